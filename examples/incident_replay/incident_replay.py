@@ -37,13 +37,12 @@ def report_line(incident: Incident) -> str:
 
 
 def print_tally(title: str, tally: Tally) -> None:
-    """Prints what was counted, the most frequent first, with places."""
+    """Prints what was counted, the most frequent first, with every place."""
     print(title)
     if not tally.counts:
         print("  none")
     for name, count in sorted(tally.counts.items(), key=lambda item: (-item[1], item[0])):
-        places = ", ".join(tally.places[name])
-        print(f"  {count:6} {name} ({places}{', …' if count > len(tally.places[name]) else ''})")
+        print(f"  {count:6} {name} ({', '.join(tally.places[name])})")
     print()
 
 
@@ -62,6 +61,8 @@ def print_totals(replay: Replay, incidents: int) -> None:
     )
     print(f"priority derived equals the row's: {totals.priority_equal} of {totals.rows} rows")
     print(f"state equals the row's: {totals.state_equal} of {totals.rows} rows")
+    print(f"group equals the row's: {totals.group_equal} of {totals.rows} rows")
+    print(f"assignee equals the row's: {totals.assignee_equal} of {totals.rows} rows")
     print(f"final state equals the log's: {totals.final_equal} of {incidents} incidents")
     print(f"reopened as often as the log says: {totals.reopens_equal} of {incidents} incidents")
     print(f"reassigned as often as the log says: {totals.reassignments_equal} of {incidents} incidents")

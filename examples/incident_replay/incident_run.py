@@ -20,7 +20,6 @@ NOT_TOLD_CODE: Final = "not told"
 CANCELED_WORDS: Final = ("Canceled", "Cancelled")  # Known also when the policy does not list them.
 CELL_MISSING: Final = ("CASE_OPEN_CELL_MISSING", "CASE_PRIORITIZE_CELL_MISSING")
 MOST_HOPS: Final = 100  # Hand-overs, and reopenings, between two rows that are replayed one by one.
-PLACES_KEPT: Final = 3  # Places shown of each thing that is counted.
 
 # The problems that a row can have beside refusals.
 STATE_NOT_IN_POLICY: Final = "STATE_NOT_IN_POLICY"  # The row's state is no name of the policy's; the case stays in its own.
@@ -31,7 +30,6 @@ COUNT_RAN_BACK: Final = "COUNT_RAN_BACK"  # It was reassigned or reopened less o
 TIME_RAN_BACK: Final = "the row is older than the one before and taken at its time"
 SAME_GROUP: Final = "a hand-over is counted after which the group is the same; to its queue, or another of its queues"
 REOPENED_BETWEEN: Final = "a reopening is counted that no row shows; reopened, and resolved where needed, between the rows"
-NAMED_WHILE_NEW: Final = "somebody is named while nobody works on it yet; given once somebody does"
 
 _WAITING: Final = (v1.Case.STATE_WAITING_ON_CUSTOMER, v1.Case.STATE_WAITING_ON_THIRD_PARTY)
 _OVER: Final = (v1.Case.STATE_RESOLVED, v1.Case.STATE_CLOSED, v1.Case.STATE_CANCELED)
@@ -41,16 +39,14 @@ _TAKEN_OVER_AS: Final = {v1.Case.STATE_CLOSED: v1.Case.STATE_RESOLVED, v1.Case.S
 
 @dataclass
 class Tally:
-    """Counts things by name, with the first few places where each was seen."""
+    """Counts things by name, with the places where each was seen."""
 
     counts: "Counter[str]" = field(default_factory=Counter)
     places: Dict[str, List[str]] = field(default_factory=dict)
 
     def add(self, name: str, row: Row) -> None:
         self.counts[name] += 1
-        places = self.places.setdefault(name, [])
-        if len(places) < PLACES_KEPT:
-            places.append(f"{row.number} line {row.line}")
+        self.places.setdefault(name, []).append(f"{row.number} line {row.line}")
 
 
 @dataclass
@@ -73,7 +69,9 @@ class Totals:
     unchanged: int = 0  # that changed nothing that is replayed,
     refused: int = 0  # that were refused or impossible, at least in part.
     priority_equal: int = 0  # Rows whose priority is the one derived.
-    state_equal: int = 0  # Rows whose state is the case's after them.
+    state_equal: int = 0  # Rows whose state, group and person are the case's after them.
+    group_equal: int = 0
+    assignee_equal: int = 0
     final_equal: int = 0  # Incidents that end in the state of their last row,
     reopens_equal: int = 0  # were reopened as often as it says,
     reassignments_equal: int = 0  # and reassigned as often.
@@ -99,6 +97,7 @@ class Replay:
         self._done = 0
         self._amiss = 0
         self._queues = 0  # Queues of a group beside its first.
+        self._names = {name.name for name in policy.pack.cases.state_names}
         self._words: Dict[int, str] = {}  # By which the log called a state that has no name in the case.
         self._is_state_known = False  # Whether any row so far had a state that is known.
         self._outside = (0, 0)  # Impact and urgency for which the matrix has no cell, as last reported.
@@ -179,9 +178,10 @@ class Replay:
             subject=self._subject(row),
             customer_id=self._customer_id(row),
             queue_id=row.group,
+            assignee_id=self._person(row),
             external_ids=[v1.ExternalId(system="incident_log", id=row.number)],
             state=state,
-            state_name=row.state if self._is_named(category) else "",
+            state_name=self._name(row) if state == category else "",
             reopen_count=row.reopen_count,
             reassignment_count=row.reassignment_count,
             tags=dict.fromkeys(row.words),
@@ -197,6 +197,13 @@ class Replay:
 
     def _customer_id(self, row: Row) -> str:
         return "" if row.caller == NOT_TOLD else row.caller
+
+    def _person(self, row: Row) -> str:
+        return "" if row.assignee == NOT_TOLD else row.assignee
+
+    def _name(self, row: Row) -> str:
+        """The row's state as a name of the case's state; empty when the policy does not list it."""
+        return row.state if row.state in self._names else ""
 
     def _set_now(self, row: Row) -> None:
         if row.updated < self._now:
@@ -215,9 +222,9 @@ class Replay:
         if before is not None and row.reopen_count < before.reopen_count:
             self._note_amiss(row, COUNT_RAN_BACK)
         self._sort(row)
-        if target == v1.Case.STATE_OPEN:  # Before it is given to anybody, which would open it without a name.
+        if target == v1.Case.STATE_OPEN:
             self._open(row)
-        self._hand_over(row, before, target)
+        self._hand_over(row, before)
         if target is not None:
             self._enter(row, target)
 
@@ -254,17 +261,11 @@ class Replay:
             is_outside = bool(asked.refusals) and asked.refusals[0].reason in CELL_MISSING
             self._outside = levels if is_outside else (0, 0)
 
-    def _hand_over(self, row: Row, before: Optional[Row], target: Optional[int]) -> None:
-        """Gives the case to the row's group and person. The log counts every change of the group, and some hand-overs
-        after which it shows the same group. The case then returns to the group's queue or, when nobody has it, to
+    def _hand_over(self, row: Row, before: Optional[Row]) -> None:
+        """Gives the case to the row's group and person; its state stays. The log counts every change of the group, and some
+        hand-overs after which it shows the same group. The case then returns to the group's queue or, when nobody has it, to
         another queue of that group."""
-        assignee = "" if row.assignee == NOT_TOLD else row.assignee
-        # Giving it to somebody would open a new case. A state that is not known says nothing of that.
-        is_new = target == v1.Case.STATE_NEW or (target is None and self._case.state == v1.Case.STATE_NEW)
-        if assignee and is_new:
-            if before is None or before.assignee != row.assignee:
-                self.totals.notes.add(NAMED_WHILE_NEW, row)
-            assignee = ""
+        assignee = self._person(row)
         moved = before is not None and row.group != before.group
         hops = row.reassignment_count - before.reassignment_count if before is not None else 0
         if hops < 0:
@@ -278,8 +279,11 @@ class Replay:
                 self._queues += 1
                 self._ask(row, v1.AssignCase(case_id=row.number, queue_id=f"{self._case.queue_id} ({self._queues})"))
         queue = row.group if moved else self._case.queue_id
+        if self._case.state in (v1.Case.STATE_CLOSED, v1.Case.STATE_CANCELED):
+            return  # Nobody works on it any more; what the row says otherwise is counted.
         if queue != self._case.queue_id or assignee != self._case.assignee_id:
-            self._ask(row, v1.AssignCase(case_id=row.number, assignee_id=assignee, queue_id=queue))
+            verb = v1.AssignCase(case_id=row.number, assignee_id=assignee, queue_id=queue, keeps_state=True)
+            self._ask(row, verb)
 
     def _open(self, row: Row) -> None:
         if self._case.state == v1.Case.STATE_OPEN:
@@ -298,26 +302,23 @@ class Replay:
         elif target == v1.Case.STATE_RESOLVED and case.state != target:
             self._resolve(row)
         elif target == v1.Case.STATE_CLOSED and case.state != target:
-            closed = self._ask(row, v1.CloseCase(case_id=row.number))
-            if closed.verdict != frontdesk.Verdict.DONE and case.state not in _OVER:
-                # The log closed it without a row in which it was resolved; a case is resolved first.
-                self._resolve(row)
-                self._ask(row, v1.CloseCase(case_id=row.number))
+            # The log closes some without a row in which they were resolved.
+            reason = "" if case.state == v1.Case.STATE_RESOLVED else self._closed_code(row)
+            self._ask(row, v1.CloseCase(case_id=row.number, reason=reason, state_name=self._name(row)))
         elif target == v1.Case.STATE_CANCELED and case.state != target:
-            self._ask(row, v1.CancelCase(case_id=row.number, reason=self._closed_code(row)))
+            verb = v1.CancelCase(case_id=row.number, reason=self._closed_code(row), state_name=self._name(row))
+            self._ask(row, verb)
         if self._case.state == target:
             self._words[target] = row.state
 
     def _resolve(self, row: Row) -> None:
-        self._ask(row, v1.ResolveCase(case_id=row.number, code=self._closed_code(row)))
+        name = self._name(row) if self._categories.get(row.state) == v1.Case.STATE_RESOLVED else ""
+        self._ask(row, v1.ResolveCase(case_id=row.number, code=self._closed_code(row), state_name=name))
 
     def _closed_code(self, row: Row) -> str:
         return NOT_TOLD_CODE if row.closed_code == NOT_TOLD else row.closed_code
 
     # ---- What came of it
-
-    def _is_named(self, category: int) -> bool:
-        return category in (v1.Case.STATE_OPEN, *_WAITING)
 
     def _state(self) -> str:
         """The log's name of the case's state; empty while no row had a state that is known."""
@@ -340,6 +341,15 @@ class Replay:
         if not same_priority:
             totals.differences.add("priority", row)
         totals.state_equal += self._state() == row.state
+        # Another queue of a group is "group (1)".
+        same_group = self._case.queue_id.split(" (")[0] == row.group.split(" (")[0]
+        totals.group_equal += same_group
+        if not same_group:
+            totals.differences.add("group", row)
+        same_assignee = self._case.assignee_id == self._person(row)
+        totals.assignee_equal += same_assignee
+        if not same_assignee:
+            totals.differences.add("assignee", row)
 
     def _end(self, last: Row) -> Incident:
         incident = Incident(

@@ -132,6 +132,7 @@ void ReadUser(const std::string& customer_id, const Node& node, Shop* shop, Cust
   node.ExpectMembers({"name", "address", "email", "payment_methods", "orders"});
   ImportCustomer verb;
   *verb.mutable_source() = Source(node.file());
+  verb.set_strict(true);
   Customer& customer = *verb.mutable_customer();
   customer.set_customer_id(customer_id);
   customer.set_state(Customer::STATE_CUSTOMER);
@@ -216,6 +217,7 @@ absl::optional<Shop> ReadShop(const std::string& directory, Problems* problems) 
     ImportOrder verb;
     *verb.mutable_order() = ReadOrder(order_id, order, shop.catalog, customers);
     *verb.mutable_source() = Source(orders.name);
+    verb.set_strict(true);
     shop.imports.push_back({ImportCommand(verb), order.file(), order.place()});
   }
   CheckOrderLists(Root(users, problems), Root(orders, problems));

@@ -67,7 +67,7 @@ def read_shop(directory: pathlib.Path, problems: Problems) -> Optional[Shop]:
         _read_user(customer_id, node, shop)
     for order_id, node in roots["orders"].members():
         order = read_order(order_id, node, shop.products, shop.variants, shop.customers)
-        command = import_command(v1.ImportOrder(order=order, source=_source(node.file)))
+        command = import_command(v1.ImportOrder(order=order, source=_source(node.file), strict=True))
         shop.imports.append(Import(command, node.file, node.place))
     _check_order_lists(roots["users"], roots["orders"])
     return shop if len(problems) == before else None
@@ -126,7 +126,7 @@ def _read_user(customer_id: str, node: Node, shop: Shop) -> None:
     for method_id, method in node["payment_methods"].members():
         _read_payment_method(method_id, method, customer, accounts)
     customer.attributes.add(name=ORDER_IDS_ATTRIBUTE, string_value="\n".join(node["orders"].ids()))
-    command = import_command(v1.ImportCustomer(customer=customer, source=_source(node.file)))
+    command = import_command(v1.ImportCustomer(customer=customer, source=_source(node.file), strict=True))
     shop.customers[customer_id] = customer
     shop.imports.append(Import(command, node.file, node.place))
     shop.imports.extend(accounts)

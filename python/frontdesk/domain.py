@@ -28,6 +28,8 @@ __all__ = [
     "Verb",
     "addressed_entity",
     "assess_case",
+    "assess_customer",
+    "assess_interaction",
     "assess_order",
     "collect_case_parts",
     "compute_case_clock_basis",
@@ -38,6 +40,7 @@ __all__ = [
     "reached_identity_level",
     "returnable_quantity",
     "transitions",
+    "unchanged_commands",
     "verbs",
     "view_case",
     "view_interaction",
@@ -145,6 +148,34 @@ def payment_transitions() -> List[PaymentTransition]:
 def addressed_entity(command: v1.Command) -> v1.EntityRef:
     """The entity that a command addresses: kind and id; the id is empty when the command does not give it."""
     return load(_core.domain_addressed_entity(dump(command, v1.Command)), v1.EntityRef)
+
+
+def unchanged_commands() -> Dict[str, str]:
+    """The commands that may change nothing, by name, and how things are when they do. Such a command is done without events where
+    policy and the lifecycle allow it; the field ``is_unchanged`` of its assessment says it to policy.
+
+    >>> unchanged_commands()["PauseCase"]
+    'the case waits in that state already'
+    """
+    return dict(_core.domain_unchanged_commands())
+
+
+def assess_customer(input: v1.CustomerDecisionInput) -> v1.CustomerAssessment:
+    """The assessment of a customer command for policy: whether it would change nothing.
+
+    >>> from frontdesk import v1
+    >>> state = v1.Customer.STATE_FORMER
+    >>> asked = v1.CustomerCommand(change_customer_state=v1.ChangeCustomerState(customer_id="c1", state=state))
+    >>> customer = v1.Customer(customer_id="c1", state=state)
+    >>> assess_customer(v1.CustomerDecisionInput(command=asked, customer=customer)).is_unchanged
+    True
+    """
+    return load(_core.domain_assess_customer(dump(input, v1.CustomerDecisionInput)), v1.CustomerAssessment)
+
+
+def assess_interaction(input: v1.InteractionDecisionInput) -> v1.InteractionAssessment:
+    """The assessment of an interaction command for policy: whether it would change nothing."""
+    return load(_core.domain_assess_interaction(dump(input, v1.InteractionDecisionInput)), v1.InteractionAssessment)
 
 
 def assess_order(input: v1.OrderDecisionInput) -> v1.OrderAssessment:
@@ -263,9 +294,12 @@ class CasePause(NamedTuple):
 
 
 class CaseClockBasis(NamedTuple):
-    """The instants that the clocks of a case count from, and the cases that would be needed and were not given."""
+    """The instants that the clocks of a case count from, and the cases that would be needed and were not given.
 
-    start: datetime.datetime
+    `start` is None when it is not known of any of the cases, which were imported.
+    """
+
+    start: Optional[datetime.datetime]
     pauses: Tuple[CasePause, ...]
     missing_case_ids: Tuple[str, ...]
 
@@ -289,8 +323,8 @@ def compute_case_clock_basis(
     >>> at = timestamp_pb2.Timestamp
     >>> later = v1.Case(case_id="a", open_time=at(seconds=60), merged_cases=[v1.MergedCase(case_id="b")])
     >>> earlier = v1.Case(case_id="b", open_time=at(seconds=0))
-    >>> compute_case_clock_basis(later, [earlier]).start.isoformat()
-    '1970-01-01T00:00:00+00:00'
+    >>> print(compute_case_clock_basis(later, [earlier]).start)
+    1970-01-01 00:00:00+00:00
     """
     start, pauses, missing = _core.domain_compute_case_clock_basis(
         dump(case, v1.Case),
@@ -302,7 +336,7 @@ def compute_case_clock_basis(
         return times.to_datetime(load(data, timestamp_pb2.Timestamp))
 
     return CaseClockBasis(
-        instant(start),
+        None if start is None else instant(start),
         tuple(CasePause(instant(each), None if end is None else instant(end)) for each, end in pauses),
         tuple(missing),
     )

@@ -18,7 +18,7 @@ from frontdesk import _core
 from frontdesk import _guard
 from frontdesk import times
 
-__all__ = ["IdSource", "SequenceIds", "TimeOrderedIds", "time_of"]
+__all__ = ["IdSource", "SequenceIds", "TimeOrderedIds", "import_id", "time_of"]
 
 
 class IdSource(Protocol):
@@ -60,6 +60,20 @@ class SequenceIds(_CoreIds):
 
     def __init__(self, prefix: str = "", *, first: int = 1) -> None:
         super().__init__(_core.ids_sequence(prefix, first))
+
+
+def import_id(system: str, raw: Union[str, bytes]) -> str:
+    """An id for an entity that `system` knows as `raw`, for imports.
+
+    It is `raw` when that is an id; else `system`, a hyphen and 32 digits of a hash of both. The same two texts always give the same id.
+
+    >>> import_id("old desk", "INC 4711")
+    'INC 4711'
+    >>> import_id("old desk", "INC\\t4711")
+    'old desk-32492f9af0c63f3aad56cffcdbc54e46'
+    """
+    data: Union[str, bytes] = _guard.text(raw, "raw") if isinstance(raw, str) else raw
+    return _core.ids_import_id(_guard.text(system, "system"), data)
 
 
 def time_of(id: str) -> Optional[datetime.datetime]:  # pylint: disable=redefined-builtin

@@ -274,8 +274,8 @@ class Policy:
     def decide_reopen_on_message(
         self, input: v1.DecisionInput, *, as_of: Optional[times.Instant] = None
     ) -> Optional[v1.Decision]:
-        """Whether the message that the ``AddCasePart`` in `input` adds reopens its case, as the decision point
-        ``ReopenOnMessage`` says: it does when the decision allows it. None when no rule set names that point: then it does not.
+        """Whether the message that the ``AddCasePart`` in `input` adds reopens its case, or ends its waiting for the customer.
+        It does when the decision point ``ReopenOnMessage`` allows it. None when no rule set names that point: then it does not.
         `as_of` is as of :meth:`decide`.
 
         Raises:

@@ -290,7 +290,7 @@ class Reader(Closing):
 
         The meaning of each query is in ``frontdesk/v1/find.proto``. A survivor is found in place of all customers that
         were merged into it. Names and postcodes are compared without blanks and by full case folding; accents count.
-        Orders, cases and interactions come the latest first, approvals the longest waiting first, customers in the order of their
+        Orders, cases and interactions come the latest first, cases with ``ORDER_OLDEST_FIRST`` the first opened first, approvals the longest waiting first, customers in the order of their
         ids. Nothing that fits the
         whole time is left out or returned twice. ``.count()`` counts what is found without parsing.
 

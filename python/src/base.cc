@@ -10,6 +10,7 @@
 #include "frontdesk/base/contact_point.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/base/money.h"
 
 namespace frontdesk::python {
@@ -130,6 +131,9 @@ void BindIds(py::module_& module) {
              [](const std::string& prefix, uint64_t first) -> std::shared_ptr<IdSource> {
                return GuardIdSource(std::make_shared<SequenceIdSource>(prefix, first));
              });
+  module.def("ids_import_id", [](const std::string& system, const std::string& raw) {
+    return ImportId(system, raw);
+  });
   module.def("ids_time_of", [](const std::string& id) -> py::object {
     const absl::Time time = TimeOfId(id);
     if (time == absl::InfinitePast()) return py::none();

@@ -19,14 +19,17 @@
 #include "frontdesk/domain/lifecycle.h"
 #include "frontdesk/domain/order/charges.h"
 #include "frontdesk/domain/order/order.h"
+#include "frontdesk/domain/unchanged.h"
 #include "frontdesk/v1/account.pb.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/case_input.pb.h"
 #include "frontdesk/v1/command.pb.h"
 #include "frontdesk/v1/customer.pb.h"
+#include "frontdesk/v1/customer_input.pb.h"
 #include "frontdesk/v1/customer_view.pb.h"
 #include "frontdesk/v1/find.pb.h"
 #include "frontdesk/v1/interaction.pb.h"
+#include "frontdesk/v1/interaction_input.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
 #include "frontdesk/v1/policy.pb.h"
@@ -141,7 +144,7 @@ py::tuple CollectCaseParts(const std::string& current_case, const std::vector<st
   return py::make_tuple(result, missing);
 }
 
-// (start time, [(from time, until time or None)], [missing case id])
+// (start time or None, [(from time, until time or None)], [missing case id])
 py::tuple ComputeCaseClockBasis(const std::string& current_case,
                                 const std::vector<int>& pausing_states,
                                 const std::vector<std::string>& cases) {
@@ -157,7 +160,9 @@ py::tuple ComputeCaseClockBasis(const std::string& current_case,
     if (pause.end_time) until = py::bytes(Serialize(*pause.end_time));
     pauses.append(py::make_tuple(py::bytes(Serialize(pause.start_time)), until));
   }
-  return py::make_tuple(py::bytes(Serialize(basis.start_time)), pauses, basis.missing_case_ids);
+  py::object start = py::none();
+  if (basis.start_time) start = py::bytes(Serialize(*basis.start_time));
+  return py::make_tuple(start, pauses, basis.missing_case_ids);
 }
 
 // A candidate, or None.
@@ -201,6 +206,31 @@ void BindDomain(py::module_& module) {
         return py::bytes(Serialize(domain::AddressedEntity(Parse<v1::Command>(View(command)))));
       },
       py::arg("command"));
+  module.def(
+      "domain_assess_customer",
+      [](const py::bytes& input) {
+        const absl::string_view bytes = View(input);
+        return WithoutGilBytes([&] {
+          return Serialize(domain::AssessCustomer(Parse<v1::CustomerDecisionInput>(bytes)));
+        });
+      },
+      py::arg("input"));
+  module.def(
+      "domain_assess_interaction",
+      [](const py::bytes& input) {
+        const absl::string_view bytes = View(input);
+        return WithoutGilBytes([&] {
+          return Serialize(domain::AssessInteraction(Parse<v1::InteractionDecisionInput>(bytes)));
+        });
+      },
+      py::arg("input"));
+  module.def("domain_unchanged_commands", [] {
+    std::vector<std::pair<std::string, std::string>> commands;
+    for (const domain::UnchangedCommand& each : domain::ListUnchangedCommands()) {
+      commands.emplace_back(each.command, each.text);
+    }
+    return commands;
+  });
   module.def(
       "domain_assess_order",
       [](const py::bytes& input) {

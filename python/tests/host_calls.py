@@ -232,6 +232,8 @@ CALLS = {
     "SequenceIds": lambda: SEQUENCE.next_id(NOON),
     "contact.normalize": lambda: contact.normalize(frontdesk.ContactPointKind.EMAIL, "a@example.com"),
     "contact.normalize, a telephone": lambda: contact.normalize(frontdesk.ContactPointKind.PHONE, "+1 650 253 0000"),
+    "domain.assess_customer": lambda: domain.assess_customer(v1.CustomerDecisionInput()),
+    "domain.assess_interaction": lambda: domain.assess_interaction(v1.InteractionDecisionInput()),
     "domain.assess_order": lambda: domain.assess_order(QUESTION.order),
     "domain.assess_case": lambda: domain.assess_case(v1.CaseDecisionInput(case=v1.Case(case_id="k"))),
     "domain.compute_charges": lambda: domain.compute_charges(INPUT.order.order),

@@ -117,7 +117,7 @@ def test_a_cold_transfer_goes_at_once(desk, ask):
     cold = v1.TransferCase(case_id="case-1", kind=v1.TransferCase.KIND_COLD, queue_id="second")
     assert facts(desk.execute(ask(cold))) == ["case_transferred"]
     assert case(desk).queue_id == "second"
-    assert reasons(desk.execute(ask(cold))) == ["CASE_TRANSFER_UNCHANGED"]
+    assert facts(done(desk.execute(ask(cold)))) == []
 
 
 def test_consultations(desk, ask):
@@ -211,8 +211,12 @@ def test_import(desk, ask):
         ("ARGUMENT_FORBIDDEN", "import_case.case.split_offs")
     ]
     del imported.split_offs[:]
-    outcome = desk.execute(ask(v1.ImportCase(case=imported, source=source)))
+    outcome = desk.execute(ask(v1.ImportCase(case=imported, source=source, strict=True)))
     assert reasons(outcome) == ["CASE_IMPORT_SPANS_ORDER"]
+    outcome = desk.execute(ask(v1.ImportCase(case=imported, source=source)))
+    assert [(each.reason, each.field) for each in outcome.events[0].case.case_imported.findings] == [
+        ("IMPORT_SPANS_ORDER", "state_spans[1]")
+    ]
 
 
 def test_issues_of_the_cases_of_a_pack():

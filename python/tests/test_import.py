@@ -188,3 +188,42 @@ def test_an_import_that_is_killed_continues(tmp_path):
             frontdesk.export_log(store, tmp_path / f"{name}.log")
         exports.append((tmp_path / f"{name}.log").read_bytes())
     assert exports[0] == exports[1]
+
+
+def test_invalid_values_are_reported(desk, ask):
+    source = v1.ImportSource(system="old desk")
+    unknown = v1.Case(case_id="a", state=v1.Case.STATE_CLOSED, kind=v1.Case.KIND_QUESTION)
+    sound = v1.Case(case_id="b", state=v1.Case.STATE_OPEN, kind=v1.Case.KIND_QUESTION, subject="a lamp")
+    ann = v1.Customer(
+        customer_id="c",
+        state=v1.Customer.STATE_CUSTOMER,
+        contact_points=[
+            v1.ContactPoint(contact_point_id="mail", kind=v1.ContactPoint.KIND_EMAIL, as_typed="has none"),
+        ],
+    )
+    verbs = [
+        v1.ImportCase(case=unknown, source=source),
+        v1.ImportCase(case=sound, source=source),
+        v1.ImportCustomer(customer=ann, source=source),
+        v1.ImportCase(case=v1.Case(case_id="s", state=1, kind=1), source=source, strict=True),
+    ]
+    report = desk.import_commands("old", [ask(verb) for verb in verbs])
+    assert [(each.reason, each.row_count, each.finding_count) for each in report.finding_counts] == [
+        ("IMPORT_ADDRESS_INVALID", 1, 1),
+        ("IMPORT_SUBJECT_EMPTY", 1, 1),
+    ]
+    rows = list(desk.import_rows("old"))
+    assert [[finding.field for finding in row.findings] for row in rows] == [
+        ["subject"],
+        [],
+        ["contact_points[0].as_typed"],
+        [],
+    ]
+    assert rows[3].reasons[0] == "ARGUMENT_REQUIRED"
+    kept = desk.get(frontdesk.entity_ref(frontdesk.EntityKind.CASE, "a")).case
+    for field in ("open_time", "close_time", "state_time", "resolved_since_time"):
+        assert not kept.HasField(field)
+    assert kept.state_totals[0].unknown_count == 1
+    imports = pytest.importorskip("pandas") and desk.to_frames().imports
+    assert list(imports["finding_count"]) == [1, 0, 1, 0]
+    assert imports["findings"][0] == "IMPORT_SUBJECT_EMPTY"

@@ -113,3 +113,41 @@ def test_earlier_commands_of_a_policy_test_count() -> None:
     """)
     report = frontdesk.policy_tests.run(frontdesk.Policy.from_text(POLICY), tests)
     assert frontdesk.policy_tests.format_report(report).startswith("2 passed, 0 failed")
+
+
+ORDERS = """
+totals { name: "orders_30d" text: "orders of the last 30 days" commands: "PlaceOrder" per: TOTAL_SUBJECT_CUSTOMER days: 30 }
+rule_sets {
+  id: "orders" decision_points: "PlaceOrder" default_outcome: POLICY_OUTCOME_ALLOW
+  rules {
+    id: "limit" order: 1 outcome: POLICY_OUTCOME_HOLD authority: "credit" reason: "LIMIT"
+    condition: "totals.given('orders_30d') + assessment.order_amount > money('100 EUR')"
+  }
+}
+rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+"""
+
+
+def test_orders_count_with_their_amount() -> None:
+    mug = v1.Variant(variant_id="mug", unit_price=v1.UnitPrice(value=1500, scale=2, currency_code="EUR"))
+    facts = v1.Facts(catalog=v1.CatalogFacts(variants=[mug]))
+    with frontdesk.Desk.open(frontdesk.Policy.from_text(ORDERS)) as desk:
+        do(desk, v1.CreateCustomer(customer_id="c1", given_name="Ann"))
+        customer = v1.Customer(customer_id="c2", state=v1.Customer.STATE_CUSTOMER)
+        customer.payment_methods.add(payment_method_id="card", kind=v1.PaymentMethod.KIND_CARD)
+        customer.addresses.add(address_id="home").address.lines.append("Main Street 1")
+        do(desk, v1.ImportCustomer(customer=customer, source=v1.ImportSource(system="shop")))
+
+        def place(order_id: str, quantity: int, days: int) -> frontdesk.Verdict:
+            verb = v1.PlaceOrder(order_id=order_id, customer_id="c2", currency_code="EUR", payment_method_id="card",
+                                 shipping=frontdesk.money.parse("5", "EUR"))
+            verb.lines.add(variant_id="mug", quantity=quantity)
+            now = NOW + datetime.timedelta(days=days)
+            outcome = desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=now), facts=facts)
+            return frontdesk.Verdict(outcome.verdict)
+
+        assert place("o1", 4, 0) == frontdesk.Verdict.DONE  # 65.00
+        assert place("o2", 3, 1) == frontdesk.Verdict.HELD  # 65.00 and 50.00; a held one is not given.
+        assert place("o3", 2, 1) == frontdesk.Verdict.DONE  # Just 100.00.
+        assert place("o4", 1, 29) == frontdesk.Verdict.HELD
+        assert place("o4", 1, 30) == frontdesk.Verdict.DONE  # The first has left the window.

@@ -110,6 +110,8 @@ CALLS = [
     ("money.price_lines code", lambda: money.price_lines([(PRICE, 1)], [SECRET], rounding=Rounding.UP)),
     ("money.price_lines level", lambda: money.price_lines([], "EUR", level=SECRET, rounding=Rounding.UP)),
     ("domain.transitions", lambda: domain.transitions(SECRET)),
+    ("domain.assess_customer", lambda: domain.assess_customer(SECRET)),
+    ("domain.assess_interaction", lambda: domain.assess_interaction(SECRET_CUSTOMER)),
     ("domain.assess_order", lambda: domain.assess_order(SECRET_CUSTOMER)),
     ("domain.match_customers", lambda: domain.match_customers(SECRET_CUSTOMER, SECRET)),
     ("domain.reached_identity_level", lambda: domain.reached_identity_level(SECRET_CUSTOMER, NOON, [SECRET])),

@@ -10,6 +10,7 @@
 #include "frontdesk/base/reasons.h"
 #include "internal/escape_text.h"
 #include "internal/fold_text.h"
+#include "internal/sha256.h"
 
 namespace frontdesk {
 namespace {
@@ -70,6 +71,17 @@ absl::optional<IdFault> FindIdFault(absl::string_view id, std::size_t max_bytes)
   }
   if (is_blank && !hidden.has_value()) hidden = IdFault{&kReasonIdCharacter, 0, "has only blanks"};
   return hidden;
+}
+
+std::string ImportId(absl::string_view system, absl::string_view raw) {
+  constexpr std::size_t kMaxSystemBytes = 128;
+  constexpr std::size_t kDigits = 32;
+  if (!raw.empty() && !FindIdFault(raw).has_value()) return std::string(raw);
+  // The size keeps both texts apart.
+  std::string digits = internal::Sha256Hex(absl::StrCat(system.size(), ":", system, raw));
+  digits.resize(kDigits);
+  const bool is_id = !system.empty() && !FindIdFault(system, kMaxSystemBytes).has_value();
+  return absl::StrCat(is_id ? system : "import", "-", digits);
 }
 
 }  // namespace frontdesk

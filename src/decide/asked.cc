@@ -1,6 +1,7 @@
 #include "decide/asked.h"
 
 #include "absl/strings/str_cat.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/domain/survivor.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "frontdesk/v1/customer.pb.h"
@@ -27,7 +28,8 @@ void Collect(const domain::ReferenceInfo& info, const Message& message, size_t n
   if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
     std::string scratch;
     const std::string& id = reflection.GetStringReference(message, field, &scratch);
-    if (!id.empty()) {
+    // An import keeps an id that is none; other commands are refused for it.
+    if (!id.empty() && !FindIdFault(id).has_value()) {
       references->push_back({&info, info.options->entity_kind(), &id, *indexes});
     }
   } else if (field->is_repeated()) {

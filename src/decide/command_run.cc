@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -9,7 +10,6 @@
 #include "absl/types/optional.h"
 #include "decide/counted.h"
 #include "decide/decision_inputs.h"
-#include "decide/external_ids.h"
 #include "decide/input_hash.h"
 #include "decide/lend.h"
 #include "decide/load_input.h"
@@ -49,6 +49,15 @@ template <typename Place>
 bool IsOf(const Place& place, const v1::EntityRef& entity) {
   return place->first.first == static_cast<int>(entity.kind()) &&
          place->first.second == entity.id();
+}
+
+// Removes the refusal that the entity exists which the command would create.
+void RemoveExists(const Asked& asked, std::vector<v1::Refusal>* refusals) {
+  const std::string reason = absl::StrCat(domain::EntityKindName(asked.entity_kind()), "_EXISTS");
+  refusals->erase(
+      std::remove_if(refusals->begin(), refusals->end(),
+                     [&reason](const v1::Refusal& refusal) { return refusal.reason() == reason; }),
+      refusals->end());
 }
 
 }  // namespace
@@ -121,6 +130,7 @@ void CommandRun::Reset() {
   given_.clear();
   content_ = ApprovalContent();
   differences_.clear();
+  existing_ = ExternalIdCheck();
   requested_.reset();
   new_states_.clear();
 }
@@ -257,7 +267,10 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
       return source_->HasRead(v1::ENTITY_KIND_CUSTOMER, customer_id);
     });
     FRONTDESK_RETURN_IF_ERROR(CheckStored(asked, &refusals));
-    FRONTDESK_RETURN_IF_ERROR(CheckExternalIds(asked.command(), source_, &refusals));
+    FRONTDESK_ASSIGN_OR_RETURN(existing_, CheckExternalIds(asked, *policy_, source_));
+    // The existing entity may have the very id that the command gives the new one.
+    if (existing_.existing.id() == asked.entity_id()) RemoveExists(asked, &refusals);
+    std::move(existing_.refusals.begin(), existing_.refusals.end(), std::back_inserter(refusals));
   }
   if (refusals.empty()) {
     FRONTDESK_RETURN_IF_ERROR(CheckVersion(asked));
@@ -268,6 +281,7 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
     if (approval_ != nullptr) FRONTDESK_RETURN_IF_ERROR(ReviewApproval(asked));
     FRONTDESK_ASSIGN_OR_RETURN(judged,
                                DecideFilled(asked, *policy_, limits_, trace_, as_of_, input_));
+    if (!existing_.existing.id().empty()) AnswerExisting(&judged);
     reached_policy = true;
   } else {
     judged = MakeRefused(std::move(refusals));
@@ -285,6 +299,19 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   if (reached_policy || journalled_always) FillRecord(asked, body_hash);
   if (reached_policy) FillCounted(asked, *input_, outcome_, record_);
   return absl::OkStatus();
+}
+
+void CommandRun::AnswerExisting(v1::Outcome* judged) const {
+  const v1::PolicyOutcome decided = judged->decision().outcome();
+  if (decided != v1::POLICY_OUTCOME_ALLOW && decided != v1::POLICY_OUTCOME_HOLD) return;
+  // Nothing is created, so nothing is against it but policy, and nothing waits for an approval.
+  judged->set_verdict(v1::VERDICT_DONE);
+  judged->clear_events();
+  judged->clear_effects();
+  judged->clear_refusals();
+  judged->clear_held();
+  *judged->mutable_existing_entity() = existing_.existing;
+  judged->set_existing_part_id(existing_.existing_part_id);
 }
 
 absl::Status CommandRun::Fold(v1::Event* event) {

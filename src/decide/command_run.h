@@ -15,6 +15,7 @@
 #include "absl/types/optional.h"
 #include "decide/approval_content.h"
 #include "decide/asked.h"
+#include "decide/external_ids.h"
 #include "decide/load_input.h"
 #include "decide/state_source.h"
 #include "domain/row_lists.h"
@@ -189,6 +190,8 @@ class CommandRun {
   // Whether what the command refers to exists, as far as its input has no place for it.
   absl::Status CheckStored(const Asked& asked, std::vector<v1::Refusal>* refusals);
   absl::Status CheckVersion(const Asked& asked);
+  // For a command that would create what exists already by its id in another system: DONE with that, unless policy refuses it.
+  void AnswerExisting(v1::Outcome* judged) const;
   // Gives the event its version and folds it into the new state of its entity.
   absl::Status Fold(v1::Event* event);
   // The new state begins as that of now, with the elements that the command names.
@@ -232,6 +235,7 @@ class CommandRun {
   std::vector<v1::ApprovalGrant> given_;
   ApprovalContent content_;
   std::vector<v1::ApprovalDifference> differences_;
+  ExternalIdCheck existing_;
   absl::optional<v1::Approval> requested_;
   NewStates new_states_;
 };

@@ -97,7 +97,7 @@ void internal::FillCounted(const Asked& asked, const v1::DecisionInput& input,
   if (amount != nullptr && record->approval_id().empty()) {
     counted.unsafe_arena_set_allocated_asked(LendTo(arena, *amount));
   }
-  if (outcome.verdict() != v1::VERDICT_DONE) return;
+  if (outcome.verdict() != v1::VERDICT_DONE || outcome.has_existing_entity()) return;
   const v1::Money* const computed = ComputedAmount(info, asked.command(), outcome.decision());
   const v1::Money* const given = computed != nullptr ? computed : amount;
   if (given != nullptr) counted.unsafe_arena_set_allocated_given(LendTo(arena, *given));

@@ -19,6 +19,7 @@
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/desk/reasons.h"
 #include "frontdesk/domain/reasons.h"
+#include "frontdesk/domain/unchanged.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "internal/escape_text.h"
@@ -55,6 +56,19 @@ v1::Held MakeHeld(const v1::Decision& decision) {
   return held;
 }
 
+// Decides a command without the fields that policy could have filled, and has not. Whether it changes nothing was open until now.
+absl::StatusOr<domain::Decided> DecideUnfilled(const Asked& asked, const Policy& policy,
+                                               const PolicyCall& call,
+                                               const v1::DecisionInput& input) {
+  const Entity& entity = *FindEntity(asked.info().entity_kind);
+  if (domain::FindUnchangedCommand(asked.info().name) == nullptr) return entity.decide(input);
+  v1::DecisionInput again = input;
+  // No command that knows an output is decided at further points.
+  FurtherDecisions further;
+  FRONTDESK_RETURN_IF_ERROR(entity.assess(policy, call, &again, &further));
+  return entity.decide(again);
+}
+
 }  // namespace
 
 absl::StatusOr<domain::Decided> DecideEvents(const Asked& asked, const Policy& policy,
@@ -72,6 +86,7 @@ absl::StatusOr<domain::Decided> DecideEvents(const Asked& asked, const Policy& p
     domain::Decided decided;
     decided.refusals = CheckArguments(asked, policy, {});
     if (decided.refused()) return decided;
+    return DecideUnfilled(asked, policy, call, input);
   }
   return FindEntity(asked.info().entity_kind)->decide(input);
 }
@@ -163,6 +178,10 @@ absl::Status Assess(const Asked& asked, const Policy& policy, const PolicyCall& 
                     v1::DecisionInput* input, FurtherDecisions* further) {
   FRONTDESK_RETURN_IF_ERROR(
       FindEntity(asked.info().entity_kind)->assess(policy, call, input, further));
+  // The fields that policy fills are not known yet, and may change something.
+  if (domain::IsUnchanged(*input) && !OpenFields(asked, policy).open.empty()) {
+    ClearUnchanged(input);
+  }
   SetTotalsCurrency(asked.command(), input);
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 #include "decide/decision_inputs.h"
 
 #include <string>
+#include <type_traits>
 
 #include "decide/entities.h"
 #include "decide/lend.h"
@@ -69,6 +70,15 @@ void SetCommand(const v1::Command& command, v1::DecisionInput* input) {
 void SetApproval(const v1::Approval& approval, v1::DecisionInput* input) {
   VisitArm(*input, 0, [&](auto& arm) {
     *arm.mutable_approval() = approval;
+    return 0;
+  });
+}
+
+void ClearUnchanged(v1::DecisionInput* input) {
+  VisitArm(*input, 0, [](auto& arm) {
+    if constexpr (HasAssessment<std::remove_reference_t<decltype(arm)>>::value) {
+      arm.mutable_assessment()->clear_is_unchanged();
+    }
     return 0;
   });
 }

@@ -2,6 +2,9 @@
 #ifndef FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
 #define FRONTDESK_SRC_DECIDE_DECISION_INPUTS_H_
 
+#include <type_traits>
+#include <utility>
+
 #include "decide/asked.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/approval.pb.h"
@@ -17,6 +20,16 @@ void FillInput(const Asked& asked, const Policy& policy, v1::DecisionInput* inpu
 
 // Puts another command about the same entity into the input.
 void SetCommand(const v1::Command& command, v1::DecisionInput* input);
+
+// Whether the arm of a DecisionInput has an assessment.
+template <typename Arm, typename = void>
+struct HasAssessment : std::false_type {};
+template <typename Arm>
+struct HasAssessment<Arm, std::void_t<decltype(std::declval<Arm>().assessment())>>
+    : std::true_type {};
+
+// Takes back that the command would change nothing.
+void ClearUnchanged(v1::DecisionInput* input);
 
 // Sets the approval under which a command is decided again.
 void SetApproval(const v1::Approval& approval, v1::DecisionInput* input);

@@ -57,16 +57,31 @@ std::vector<v1::Refusal> CheckCustomer(const Asked& asked, const Policy& policy,
   check_zone("edit_customer.time_zone", verb.edit_customer().time_zone());
   check_zone("create_customer.preferences.time_zone",
              verb.create_customer().preferences().time_zone());
-  check_zone("import_customer.customer.preferences.time_zone",
-             verb.import_customer().customer().preferences().time_zone());
+  if (verb.import_customer().strict()) {
+    check_zone("import_customer.customer.preferences.time_zone",
+               verb.import_customer().customer().preferences().time_zone());
+  }
   return refusals;
 }
 void FillCustomer(const Policy& policy, v1::DecisionInput* input) {
+  input->mutable_customer()->clear_assessment();
   const std::string& region_code = policy.pack().default_region_code();
   if (input->customer().default_region_code() != region_code) {
     input->mutable_customer()->set_default_region_code(region_code);
   }
   FillDefinitions(policy, v1::ENTITY_KIND_CUSTOMER, input->mutable_customer());
+}
+// Set only where the core found something: most commands find nothing, and their inputs are as small as before.
+absl::Status AssessCustomer(const Policy& policy, const PolicyCall&, v1::DecisionInput* input,
+                            FurtherDecisions*) {
+  const v1::CustomerAssessment assessed = domain::AssessCustomer(input->customer());
+  if (assessed.is_unchanged()) *input->mutable_customer()->mutable_assessment() = assessed;
+  const v1::CustomerCommand& command = input->customer().command();
+  if (!command.has_import_customer()) return absl::OkStatus();
+  const std::string& zone = command.import_customer().customer().preferences().time_zone();
+  const bool is_unknown = IsTimeZoneName(zone) && !policy.KnowsTimeZone(zone);
+  if (is_unknown) input->mutable_customer()->mutable_assessment()->set_time_zone_unknown(true);
+  return absl::OkStatus();
 }
 absl::StatusOr<domain::Decided> DecideCustomer(const v1::DecisionInput& input) {
   return domain::DecideCustomer(input.customer());
@@ -80,6 +95,15 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::EntityState* state) {
 std::vector<v1::Refusal> CheckInteraction(const Asked& asked, const Policy&,
                                           const domain::PolicyFields&) {
   return domain::CheckInteractionArguments(asked.command().interaction(), asked.fields());
+}
+void FillInteraction(const Policy&, v1::DecisionInput* input) {
+  input->mutable_interaction()->clear_assessment();
+}
+absl::Status AssessInteraction(const Policy&, const PolicyCall&, v1::DecisionInput* input,
+                               FurtherDecisions*) {
+  v1::InteractionAssessment assessed = domain::AssessInteraction(input->interaction());
+  if (assessed.is_unchanged()) *input->mutable_interaction()->mutable_assessment() = assessed;
+  return absl::OkStatus();
 }
 absl::StatusOr<domain::Decided> DecideInteraction(const v1::DecisionInput& input) {
   return domain::DecideInteraction(input.interaction());
@@ -228,10 +252,10 @@ absl::Status EvolveApproval(const v1::Event& event, v1::EntityState* state) {
 }
 
 constexpr Entity kEntities[] = {
-    {v1::ENTITY_KIND_CUSTOMER, CheckCustomer, FillCustomer, AssessNothing, DecideCustomer,
+    {v1::ENTITY_KIND_CUSTOMER, CheckCustomer, FillCustomer, AssessCustomer, DecideCustomer,
      EvolveCustomer},
-    {v1::ENTITY_KIND_INTERACTION, CheckInteraction, FillNothing, AssessNothing, DecideInteraction,
-     EvolveInteraction},
+    {v1::ENTITY_KIND_INTERACTION, CheckInteraction, FillInteraction, AssessInteraction,
+     DecideInteraction, EvolveInteraction},
     {v1::ENTITY_KIND_ORDER, CheckOrder, FillOrder, AssessOrder, DecideOrder, EvolveOrder},
     {v1::ENTITY_KIND_ACCOUNT, CheckAccount, FillNothing, AssessNothing, DecideAccount,
      EvolveAccount},

@@ -9,8 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "decide/explain_parts.h"
+#include "decide/external_ids.h"
 #include "decide/load_totals.h"
 #include "decide/message_text.h"
 #include "decide/value_words.h"
@@ -26,6 +28,7 @@
 #include "frontdesk/domain/interaction/reasons.h"
 #include "frontdesk/domain/order/reasons.h"
 #include "frontdesk/domain/reasons.h"
+#include "frontdesk/domain/unchanged.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/rules/reasons.h"
@@ -62,6 +65,17 @@ const Reason* FindRefusalReason(absl::string_view word) {
     return gathered;
   }();
   return FindReason(*all, word);
+}
+
+std::string NothingChanged(const Explained& explained) {
+  if (explained.outcome.verdict() != v1::VERDICT_DONE || explained.is_declined()) return "";
+  if (explained.outcome.has_existing_entity()) return "";  // It names what was there instead.
+  for (const v1::Event& event : explained.outcome.events()) {
+    if (!event.has_approval()) return "";
+  }
+  const domain::UnchangedCommand* const known =
+      explained.info == nullptr ? nullptr : domain::FindUnchangedCommand(explained.info->name);
+  return known == nullptr ? "" : absl::StrCat("nothing to change: ", known->text);
 }
 
 }  // namespace internal
@@ -244,11 +258,19 @@ void AppendOutcome(const Explained& explained, v1::Explanation* explanation) {
   if (!outcome.refusals().empty()) absl::StrAppend(text, "Because:\n");
   for (const v1::Refusal& refusal : outcome.refusals()) AppendRefusal(refusal, text);
   if (outcome.has_held()) AppendHeld(outcome.held(), text);
+  if (outcome.has_existing_entity()) {
+    absl::StrAppend(text, "Nothing was created: the outside id belongs to ",
+                    internal::ExistingWords(outcome), ".\n");
+  }
   AppendDifferences(explained.differences, text);
   if (!outcome.events().empty()) absl::StrAppend(text, "Events:\n");
   for (const v1::Event& event : outcome.events()) {
     explanation->add_event_texts(EventText(event));
     AppendItem(event.event_id(), *explanation->event_texts().rbegin(), text);
+  }
+  const std::string nothing = internal::NothingChanged(explained);
+  if (!nothing.empty()) {
+    absl::StrAppend(text, internal::AsSentence(internal::Capitalized(nothing)), "\n");
   }
   if (!outcome.effects().empty()) absl::StrAppend(text, "To be carried out:\n");
   for (const v1::Effect& effect : outcome.effects()) {
@@ -370,6 +392,9 @@ v1::Explanation ExplainRecord(const v1::JournalRecord& record, const std::vector
   if (record.has_decision()) *outcome.mutable_decision() = record.decision();
   *outcome.mutable_effects() = record.effects();
   *outcome.mutable_further_decisions() = record.further_decisions();
+  if (absl::optional<v1::EntityRef> existing = internal::ExistingEntity(record)) {
+    *outcome.mutable_existing_entity() = *std::move(existing);
+  }
 
   const Explained explained = MakeExplained(record.command(), outcome, context);
   v1::Explanation explanation = Begin(record.command(), outcome, explained);

@@ -373,12 +373,20 @@ class AgentWriter {
   }
 
   std::string Happened() const {
+    if (outcome_.has_existing_entity()) {
+      return absl::StrCat("Nothing was created: the outside id belongs to ",
+                          ExistingWords(outcome_), ".");
+    }
     std::vector<std::string> events;
     for (const v1::Event& event : outcome_.events()) {
       if (event.has_approval()) continue;
       events.push_back(EventWords(event));
     }
-    if (events.empty()) return explained_.resolved == nullptr ? "Nothing had to change." : "";
+    if (events.empty()) {
+      const std::string nothing = NothingChanged(explained_);
+      if (!nothing.empty()) return AsSentence(Capitalized(nothing));
+      return explained_.resolved == nullptr ? "Nothing had to change." : "";
+    }
     std::string line = absl::StrCat("Done: ", Some(events, kMaxEvents, "; "), ".");
     std::vector<std::string> effects;
     for (const v1::Effect& effect : outcome_.effects()) effects.push_back(EffectText(effect));
@@ -482,6 +490,13 @@ class AgentWriter {
 };
 
 }  // namespace
+
+std::string ExistingWords(const v1::Outcome& outcome) {
+  const std::string entity = EntityWords(outcome.existing_entity());
+  return outcome.existing_part_id().empty()
+             ? entity
+             : absl::StrCat("part ", EscapeValue(outcome.existing_part_id()), " of ", entity);
+}
 
 std::vector<std::string> AgentLines(const Explained& explained) {
   return AgentWriter(explained).Write();

@@ -97,6 +97,9 @@ class CustomerWriter {
   }
 
   std::string Done() const {
+    // The text of a rule would speak of a change.
+    const std::string nothing = explained_.is_held_unknown() ? "" : NothingChanged(explained_);
+    if (!nothing.empty()) return is_informed() ? AsSentence(Capitalized(nothing)) : "";
     for (const std::string& id : decision_.fired_rule_ids()) {
       const v1::RuleTrace* trace = rules::FindRule(decision_, id);
       if (trace == nullptr || trace->outcome() != v1::POLICY_OUTCOME_ALLOW) continue;

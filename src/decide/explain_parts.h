@@ -59,6 +59,13 @@ const v1::Rule* FindSourceRule(const Explained& explained, const v1::Decision& d
 // The reason of the house of that word, of those that a command can be refused with; null when it is a rule's own.
 const Reason* FindRefusalReason(absl::string_view word);
 
+// "case k1", "part p2 of case k1": the existing entity or part that the outcome names.
+std::string ExistingWords(const v1::Outcome& outcome);
+
+// Of a command that was done and changed nothing, the cause in words: "nothing to change: the case waits in that state already". Empty:
+// something was changed, the command was not done, or it is none that may change nothing.
+std::string NothingChanged(const Explained& explained);
+
 // The sentence for the customer; may be empty.
 std::string CustomerText(const Explained& explained);
 

@@ -10,6 +10,7 @@
 #include "absl/container/fixed_array.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "decide/decision_inputs.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/message.h"
@@ -126,18 +127,19 @@ v1::InputHash HashInput(const v1::DecisionInput& input) {
 
 namespace {
 
-template <typename Arm, typename = void>
-struct HasAssessment : std::false_type {};
-template <typename Arm>
-struct HasAssessment<Arm, std::void_t<decltype(std::declval<Arm>().assessment())>>
-    : std::true_type {};
-
 // The arm of `assessed` of the same type as `arm`.
 v1::CaseDecisionInput& ArmLike(const v1::CaseDecisionInput&, v1::DecisionInput* assessed) {
   return *assessed->mutable_case_();
 }
 v1::OrderDecisionInput& ArmLike(const v1::OrderDecisionInput&, v1::DecisionInput* assessed) {
   return *assessed->mutable_order();
+}
+v1::CustomerDecisionInput& ArmLike(const v1::CustomerDecisionInput&, v1::DecisionInput* assessed) {
+  return *assessed->mutable_customer();
+}
+v1::InteractionDecisionInput& ArmLike(const v1::InteractionDecisionInput&,
+                                      v1::DecisionInput* assessed) {
+  return *assessed->mutable_interaction();
 }
 
 }  // namespace

@@ -20,14 +20,13 @@ namespace {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
-// The customer, or the survivor of its merges. None when imports have it merged in a circle.
-template <typename Arm>
-absl::Status LoadCustomer(std::string customer_id, int max_related, StateSource* source,
-                          const InputWriter& writer, Arm* arm) {
-  std::shared_ptr<const v1::EntityState> found;
+// The customer, or the survivor of its merges. Null when there is none, and when imports have it merged in a circle.
+absl::StatusOr<StatePtr> FindCustomer(std::string customer_id, int max_related,
+                                      StateSource* source) {
+  StatePtr found;
   std::set<std::string> seen;
   while (!customer_id.empty()) {
-    if (!seen.insert(customer_id).second) return absl::OkStatus();
+    if (!seen.insert(customer_id).second) return nullptr;
     FRONTDESK_RETURN_IF_ERROR(CheckRelated(seen.size(), max_related));
     FRONTDESK_ASSIGN_OR_RETURN(const auto state,
                                source->Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
@@ -35,6 +34,13 @@ absl::Status LoadCustomer(std::string customer_id, int max_related, StateSource*
     found = state;
     customer_id = state->customer().survivor_customer_id();
   }
+  return found;
+}
+
+template <typename Arm>
+absl::Status LoadCustomer(const std::string& customer_id, int max_related, StateSource* source,
+                          const InputWriter& writer, Arm* arm) {
+  FRONTDESK_ASSIGN_OR_RETURN(const StatePtr found, FindCustomer(customer_id, max_related, source));
   if (found != nullptr) {
     arm->unsafe_arena_set_allocated_customer(writer.Lend(found, found->customer()));
   }
@@ -199,6 +205,15 @@ absl::Status LoadCaseArm(const Asked& asked, const CommandLimits& limits, StateS
     FRONTDESK_ASSIGN_OR_RETURN(const auto found, source->Get(v1::ENTITY_KIND_CASE, other_id));
     if (found != nullptr) {
       arm->unsafe_arena_set_allocated_other_case(writer.Lend(found, found->case_()));
+    }
+  }
+  if (asked.command().case_().has_add_case_participant()) {
+    FRONTDESK_ASSIGN_OR_RETURN(
+        const StatePtr participant,
+        FindCustomer(asked.ReferencedId("participant_customer"), limits.max_related, source));
+    if (participant != nullptr) {
+      arm->unsafe_arena_set_allocated_participant_customer(
+          writer.Lend(participant, participant->customer()));
     }
   }
   if (asked.command().case_().has_resolve_case() && state != nullptr) {

@@ -67,11 +67,18 @@ class StateSource {
                                                       absl::optional<RowPosition> after,
                                                       int most) = 0;
 
-  // The ids of the merged cases of a customer, and of the customers with that id in another system; ascending.
+  // The ids of the merged cases of a customer; ascending.
   virtual absl::StatusOr<std::vector<std::string>> MergedCasesOf(
       const std::string& customer_id) = 0;
-  virtual absl::StatusOr<std::vector<std::string>> CustomersWith(
-      const v1::ExternalId& external_id) = 0;
+
+  // The ids of the entities of that kind with that id in another system, merged customers aside, or with a part that has it
+  // (`of_parts`); ascending.
+  virtual absl::StatusOr<std::vector<std::string>> EntitiesWith(
+      v1::EntityKind kind, bool of_parts, const v1::ExternalId& external_id) = 0;
+
+  // The part of such an entity that has the id: the last one. Empty: none has it. Not part of the commit: no part loses its ids.
+  virtual absl::StatusOr<std::string> PartWith(const v1::EntityRef& entity,
+                                               const v1::ExternalId& external_id) = 0;
 
   // The counts and sums of the commands under `key` that were decided at `from` or later; no name. InfinitePast: of all.
   virtual absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) = 0;

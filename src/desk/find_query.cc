@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "desk/case_query.h"
 #include "desk/page_token.h"
 #include "desk/relations.h"
 #include "desk/row_reader.h"
@@ -46,7 +47,7 @@ class RequestChecker {
         CheckCustomers(request_.customers());
         break;
       case v1::FindRequest::kOrders:
-        Id("orders.customer_id", request_.orders().customer_id(), true);
+        CheckOrders(request_.orders());
         break;
       case v1::FindRequest::kCases:
         CheckCases(request_.cases());
@@ -123,8 +124,7 @@ class RequestChecker {
         Id("customers.order_id", query.order_id(), true);
         break;
       case v1::CustomerQuery::kExternalId:
-        Id("customers.external_id.system", query.external_id().system(), true);
-        Id("customers.external_id.id", query.external_id().id(), true);
+        CheckExternalId("customers.external_id", query.external_id());
         break;
       case v1::CustomerQuery::BY_NOT_SET:
         Required("customers.by", "no search is set; exactly one is required");
@@ -132,13 +132,44 @@ class RequestChecker {
     }
   }
 
+  void CheckExternalId(absl::string_view field, const v1::ExternalId& external_id) {
+    Id(absl::StrCat(field, ".system"), external_id.system(), true);
+    Id(absl::StrCat(field, ".id"), external_id.id(), true);
+    if (external_id.is_invalid()) {
+      errors_.Add(absl::StrCat(field, ".is_invalid"), kReasonFindFieldOutOfRange,
+                  "nothing is found by an invalid id");
+    }
+  }
+
+  void CheckOrders(const v1::OrderQuery& query) {
+    Id("orders.customer_id", query.customer_id(), false);
+    if (query.has_external_id()) {
+      CheckExternalId("orders.external_id", query.external_id());
+    } else if (query.customer_id().empty()) {
+      Required("orders.customer_id", "neither customer nor external id is set; one is required");
+    }
+  }
+
   void CheckCases(const v1::CaseQuery& query) {
     Id("cases.customer_id", query.customer_id(), false);
     Id("cases.queue_id", query.queue_id(), false);
     Id("cases.assignee_id", query.assignee_id(), false);
-    if (query.customer_id().empty() && query.queue_id().empty() && query.assignee_id().empty() &&
-        query.states().empty()) {
-      Required("cases", "none of customer, state, queue and assignee is set; one is required");
+    Id("cases.tag", query.tag(), false);
+    if (query.has_external_id()) CheckExternalId("cases.external_id", query.external_id());
+    if (query.has_attribute()) CheckAttribute("cases.attribute", query.attribute());
+    if (query.priorities_size() > kMaxQueryPriorities) {
+      errors_.Add("cases.priorities", kReasonFindFieldOutOfRange,
+                  absl::StrCat("a search has at most ", kMaxQueryPriorities, " priorities"));
+    }
+    CheckTime("cases.open_start_time", query.has_open_start_time(), query.open_start_time());
+    CheckTime("cases.open_end_time", query.has_open_end_time(), query.open_end_time());
+    CheckTime("cases.state_end_time", query.has_state_end_time(), query.state_end_time());
+    if (query.is_unassigned() && !query.assignee_id().empty()) {
+      errors_.Add("cases", kReasonFindFieldExclusive,
+                  "is_unassigned and an assignee are both set; one is possible");
+    }
+    if (!v1::CaseQuery::Order_IsValid(query.order())) {
+      errors_.Add("cases.order", kReasonFindFieldOutOfRange, "the order is not known");
     }
     for (int i = 0; i < query.states_size(); ++i) {
       if (query.states(i) == v1::Case::STATE_UNSPECIFIED ||
@@ -149,14 +180,26 @@ class RequestChecker {
     }
   }
 
+  void CheckAttribute(const std::string& field, const v1::Attribute& attribute) {
+    Id(absl::StrCat(field, ".name"), attribute.name(), true);
+    Text(absl::StrCat(field, ".string_value"), attribute.string_value(), false);
+    CheckTime(absl::StrCat(field, ".time_value"), attribute.has_time_value(),
+              attribute.time_value());
+  }
+
   void CheckInteractions(const v1::InteractionQuery& query) {
     Id("interactions.case_id", query.case_id(), false);
     Id("interactions.customer_id", query.customer_id(), false);
-    if (query.case_id().empty() && query.customer_id().empty()) {
-      Required("interactions", "neither case nor customer is set; exactly one is required");
-    } else if (!query.case_id().empty() && !query.customer_id().empty()) {
+    if (query.has_external_id()) CheckExternalId("interactions.external_id", query.external_id());
+    const int set = static_cast<int>(!query.case_id().empty()) +
+                    static_cast<int>(!query.customer_id().empty()) +
+                    static_cast<int>(query.has_external_id());
+    if (set == 0) {
+      Required("interactions",
+               "none of case, customer and external id is set; exactly one is required");
+    } else if (set > 1) {
       errors_.Add("interactions", kReasonFindFieldExclusive,
-                  "case and customer are both set; exactly one is possible");
+                  "several of case, customer and external id are set; exactly one is possible");
     }
   }
 
@@ -380,27 +423,29 @@ absl::StatusOr<FindPlan> PlanCustomers(const v1::CustomerQuery& query,
 
 absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, int max_related,
                                    const event_log::View& view) {
-  const std::set<v1::Case::State> states = StatesOf<v1::Case>(query.states());
   std::vector<std::string> customer_ids;
   if (!query.customer_id().empty()) {
     FRONTDESK_ASSIGN_OR_RETURN(customer_ids,
                                CustomerWithMerged(view, query.customer_id(), max_related));
   }
-  // One field finds, likely the one with the fewest cases; the others are looked up in each case.
-  FindPlan plan = CasesInStates(customer_ids, states);
-  if (customer_ids.empty()) {
-    for (const v1::Case::State state : states) {
-      plan.query.keys.push_back(!query.assignee_id().empty()
-                                    ? OfAssigneeKey(query.assignee_id(), state)
-                                : !query.queue_id().empty() ? InQueueKey(query.queue_id(), state)
-                                                            : InStateKey(state));
+  return PlanCaseQuery(query, std::move(customer_ids));
+}
+
+absl::StatusOr<FindPlan> PlanOrdersOf(const v1::OrderQuery& query, int max_related,
+                                      const event_log::View& view) {
+  std::vector<std::string> ids;
+  if (!query.customer_id().empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(ids, CustomerWithMerged(view, query.customer_id(), max_related));
+  }
+  FindPlan plan = PlanOrders(ids);
+  if (query.has_external_id()) {
+    plan.query.keys = {ExternalIdKey(query.external_id())};
+    if (!query.customer_id().empty()) {
+      plan.is_meant = [ids = std::move(ids)](const v1::EntityState& state) {
+        return std::find(ids.begin(), ids.end(), state.order().customer_id()) != ids.end();
+      };
     }
   }
-  plan.is_meant = [queue_id = query.queue_id(),
-                   assignee_id = query.assignee_id()](const v1::EntityState& state) {
-    return (queue_id.empty() || state.case_().queue_id() == queue_id) &&
-           (assignee_id.empty() || state.case_().assignee_id() == assignee_id);
-  };
   return plan;
 }
 
@@ -449,13 +494,16 @@ absl::StatusOr<FindPlan> PlanFind(const v1::FindRequest& request,
     return PlanApprovals(request.approvals(), limits.max_related, view);
   }
   if (request.has_orders()) {
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const std::vector<std::string> ids,
-        CustomerWithMerged(view, request.orders().customer_id(), limits.max_related));
-    return PlanOrders(ids);
+    return PlanOrdersOf(request.orders(), limits.max_related, view);
   }
   if (!request.interactions().case_id().empty()) {
     return PlanOfCase(request.interactions().case_id(), limits.max_related, view);
+  }
+  if (request.interactions().has_external_id()) {
+    FindPlan plan = PlanInteractions({});
+    plan.query.keys = {ExternalIdKey(request.interactions().external_id()),
+                       PartExternalIdKey(request.interactions().external_id())};
+    return plan;
   }
   FRONTDESK_ASSIGN_OR_RETURN(
       const std::vector<std::string> ids,

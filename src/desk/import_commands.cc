@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -116,6 +117,12 @@ class CommandImport final : public CommandImporter {
     report.set_import_id(import_id_);
     report.set_row_count(row_count_);
     report.set_earlier_row_count(earlier_row_count_);
+    for (const auto& [reason, count] : finding_counts_) {
+      v1::ImportFindingCount& findings = *report.add_finding_counts();
+      findings.set_reason(reason);
+      findings.set_row_count(count.row_count);
+      findings.set_finding_count(count.finding_count);
+    }
     for (const auto& [key, row_count] : counts_) {
       v1::ImportCount& count = *report.add_counts();
       count.set_verb(std::get<0>(key));
@@ -150,6 +157,11 @@ class CommandImport final : public CommandImporter {
     std::int64_t row = 0;
     std::string verb;
     std::string digest;
+  };
+
+  struct FindingCount {
+    std::int64_t row_count = 0;
+    std::int64_t finding_count = 0;
   };
 
   // The result of a row that is to be committed.
@@ -400,10 +412,25 @@ class CommandImport final : public CommandImporter {
       row->set_text(leading.field().empty() ? leading.text()
                                             : absl::StrCat(leading.field(), ": ", leading.text()));
     }
+    // A command that is not done has no events.
+    for (const v1::Event& event : outcome.events()) {
+      if (event.customer().has_customer_imported()) {
+        AddFindings(event.customer().customer_imported().findings(), row);
+      } else if (event.case_().has_case_imported()) {
+        AddFindings(event.case_().case_imported().findings(), row);
+      } else if (event.order().has_order_imported()) {
+        AddFindings(event.order().order_imported().findings(), row);
+      }
+    }
     if (outcome.has_held()) {
       row->add_reasons(outcome.held().reason());
       row->set_text(outcome.held().text());
     }
+  }
+
+  static void AddFindings(const google::protobuf::RepeatedPtrField<v1::ImportFinding>& findings,
+                          v1::ImportRow* row) {
+    row->mutable_findings()->MergeFrom(findings);
   }
 
   static void FillError(const absl::Status& status, v1::ImportRow* row) {
@@ -430,6 +457,12 @@ class CommandImport final : public CommandImporter {
   void Count(const v1::ImportRow& row) {
     ++row_count_;
     ++counts_[{row.verb(), row.verdict(), row.reasons_size() > 0 ? row.reasons(0) : ""}];
+    std::set<absl::string_view> reasons;
+    for (const v1::ImportFinding& finding : row.findings()) {
+      FindingCount& count = finding_counts_[finding.reason()];
+      ++count.finding_count;
+      if (reasons.insert(finding.reason()).second) ++count.row_count;
+    }
   }
 
   Desk& desk_;
@@ -441,6 +474,8 @@ class CommandImport final : public CommandImporter {
   std::int64_t earlier_row_count_ = 0;
   // By verb, verdict and leading reason.
   std::map<std::tuple<std::string, v1::Verdict, std::string>, std::int64_t> counts_;
+  // By reason.
+  std::map<std::string, FindingCount> finding_counts_;
 };
 
 }  // namespace internal

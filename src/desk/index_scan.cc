@@ -13,6 +13,12 @@ IndexScan::IndexScan(const event_log::View& view, IndexQuery query,
 
 absl::Status IndexScan::Begin() {
   begun_ = true;
+  // An empty id comes before all ids.
+  const absl::optional<std::int64_t>& first = query_.descending ? query_.end : query_.start;
+  if (first.has_value()) {
+    const IndexPosition ahead{*first, ""};
+    if (!after_.has_value() || Precedes(*after_, ahead)) after_ = ahead;
+  }
   for (std::string& key : query_.keys) sources_.push_back({std::move(key), {}, 0});
   Source places;
   for (IndexPosition& place : query_.places) {
@@ -23,6 +29,11 @@ absl::Status IndexScan::Begin() {
   sources_.push_back(std::move(places));
   for (std::size_t i = 0; i < sources_.size(); ++i) FRONTDESK_RETURN_IF_ERROR(Push(i));
   return absl::OkStatus();
+}
+
+bool IndexScan::IsBehindEnd(const IndexPosition& position) const {
+  return query_.descending ? query_.start.has_value() && position.sort < *query_.start
+                           : query_.end.has_value() && position.sort >= *query_.end;
 }
 
 absl::Status IndexScan::Push(std::size_t index) {
@@ -37,6 +48,11 @@ absl::Status IndexScan::Push(std::size_t index) {
     if (source.piece.size() < static_cast<std::size_t>(piece_)) source.key.clear();
   }
   if (source.at == source.piece.size()) return absl::OkStatus();
+  if (IsBehindEnd(source.piece[source.at])) {
+    source.key.clear();
+    source.at = source.piece.size();
+    return absl::OkStatus();
+  }
   heap_.emplace_back(source.piece[source.at++], index);
   std::push_heap(heap_.begin(), heap_.end(), Later());
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #define FRONTDESK_SRC_DESK_INDEX_SCAN_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,9 @@ struct IndexQuery {
   std::vector<std::string> keys;
   std::vector<IndexPosition> places;
   bool descending = false;
+  // Only entities at this sort or later, and only those before that one. Nothing: any.
+  absl::optional<std::int64_t> start;
+  absl::optional<std::int64_t> end;
 };
 
 // Goes through a list in order, each place once. Reads the index in pieces.
@@ -44,6 +48,8 @@ class IndexScan {
     return query_.descending ? b < a : a < b;
   }
   absl::Status Begin();
+  // Whether the list has neither this place nor any behind it.
+  bool IsBehindEnd(const IndexPosition& position) const;
   // Puts the next place of a source into the heap, if it has one.
   absl::Status Push(std::size_t source);
   // The comparison of the heap, which has the least place in front.

@@ -34,9 +34,17 @@ absl::StatusOr<std::vector<std::string>> ViewSource::MergedCasesOf(const std::st
   return ReadKey(v1::ENTITY_KIND_CASE, OfCustomerKey(customer_id, v1::Case::STATE_MERGED));
 }
 
-absl::StatusOr<std::vector<std::string>> ViewSource::CustomersWith(
-    const v1::ExternalId& external_id) {
-  return ReadKey(v1::ENTITY_KIND_CUSTOMER, ExternalIdKey(external_id));
+absl::StatusOr<std::vector<std::string>> ViewSource::EntitiesWith(
+    v1::EntityKind kind, bool of_parts, const v1::ExternalId& external_id) {
+  return ReadKey(kind, of_parts ? PartExternalIdKey(external_id) : ExternalIdKey(external_id));
+}
+
+absl::StatusOr<std::string> ViewSource::PartWith(const v1::EntityRef& entity,
+                                                 const v1::ExternalId& external_id) {
+  FRONTDESK_ASSIGN_OR_RETURN(const event_log::StoredState stored,
+                             view_.Get(entity.kind(), entity.id()));
+  if (stored.state == nullptr) return std::string();
+  return view_.FindPart(entity.kind(), PartExternalIdKey(external_id), PositionOf(*stored.state));
 }
 
 absl::StatusOr<std::vector<std::string>> ViewSource::WaitingApprovalsOf(

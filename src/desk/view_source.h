@@ -25,7 +25,10 @@ class ViewSource : public StateSource {
   absl::StatusOr<std::vector<StoredRow>> Rows(const v1::EntityRef& entity, int list,
                                               absl::optional<RowPosition> after, int most) final;
   absl::StatusOr<std::vector<std::string>> MergedCasesOf(const std::string& customer_id) final;
-  absl::StatusOr<std::vector<std::string>> CustomersWith(const v1::ExternalId& external_id) final;
+  absl::StatusOr<std::vector<std::string>> EntitiesWith(v1::EntityKind kind, bool of_parts,
+                                                        const v1::ExternalId& external_id) final;
+  absl::StatusOr<std::string> PartWith(const v1::EntityRef& entity,
+                                       const v1::ExternalId& external_id) final;
   absl::StatusOr<std::vector<std::string>> WaitingApprovalsOf(const v1::EntityRef& entity) final;
   absl::StatusOr<std::vector<std::string>> WaitingRequests(absl::string_view hash) final;
   absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> CausingRecord(

@@ -1,5 +1,7 @@
 #include "domain/arguments.h"
 
+#include <iterator>
+
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -48,6 +50,11 @@ void ArgumentChecker::Add(const FieldPath& field, absl::string_view reason,
   refusal.set_origin(v1::Refusal::ORIGIN_ARGUMENT);
   refusal.set_field(field.ToString());
   refusal.set_text(internal::EscapeText(text));
+}
+
+void ArgumentChecker::Add(std::vector<v1::Refusal> refusals) {
+  refusals_.insert(refusals_.end(), std::make_move_iterator(refusals.begin()),
+                   std::make_move_iterator(refusals.end()));
 }
 
 bool ArgumentChecker::RequireText(const FieldPath& field, absl::string_view value) {
@@ -148,8 +155,9 @@ void ArgumentChecker::CheckTimeZone(const FieldPath& field, absl::string_view na
   Add(field, kReasonArgumentTimeZone, "is not the name of a time zone of the IANA database");
 }
 
-void ArgumentChecker::CheckFields(const google::protobuf::Message& entity_command) {
-  const std::vector<FieldFault> faults = FindFieldFaults(entity_command);
+void ArgumentChecker::CheckFields(const google::protobuf::Message& entity_command,
+                                  absl::string_view path) {
+  const std::vector<FieldFault> faults = FindFieldFaults(entity_command, path);
   if (faults.empty()) return;
   // Checks of single arguments may have found unknown values too.
   std::set<std::string> refused;
@@ -181,6 +189,7 @@ void ArgumentChecker::CheckSource(const FieldPath& field, bool present,
                                   const v1::ImportSource& source) {
   if (!RequireMessage(field, present)) return;
   RequireText({&field, "system"}, source.system());
+  Forbid({&field, "import_time"}, source.has_import_time());
   CheckTime({&field, "as_of_time"}, source.has_as_of_time(), source.as_of_time());
 }
 
@@ -192,6 +201,7 @@ void ArgumentChecker::CheckExternalIds(
     const FieldPath field{&parent, name, i};
     const bool has_system = RequireText({&field, "system"}, external_ids[i].system());
     const bool has_id = RequireText({&field, "id"}, external_ids[i].id());
+    Forbid({&field, "is_invalid"}, external_ids[i].is_invalid());
     if (has_system && has_id &&
         !seen.emplace(external_ids[i].system(), external_ids[i].id()).second) {
       Add(field, kReasonArgumentDuplicate, "occurs twice");

@@ -58,6 +58,9 @@ class ArgumentChecker {
   // `field` is invalid for `reason`, one of ARGUMENT_… or of base/. The text is written in one line (internal/escape_text.h).
   void Add(const FieldPath& field, absl::string_view reason, absl::string_view text);
 
+  // Refusals of another checker.
+  void Add(std::vector<v1::Refusal> refusals);
+
   // A text, or a message, that has to be there.
   bool RequireText(const FieldPath& field, absl::string_view value);
   bool RequireMessage(const FieldPath& field, bool present);
@@ -94,7 +97,8 @@ class ArgumentChecker {
   void CheckTimeZone(const FieldPath& field, absl::string_view name);
 
   // The ids, names of words of the policy, and values of enums in the command of one entity: see domain/field_faults.h.
-  void CheckFields(const google::protobuf::Message& entity_command);
+  // `path` is that of the message, if it is a part of the command.
+  void CheckFields(const google::protobuf::Message& entity_command, absl::string_view path = "");
 
   // An instant of the years 1 to 9999.
   bool CheckTime(const FieldPath& field, bool present, const google::protobuf::Timestamp& time);

@@ -37,6 +37,14 @@ inline v1::Event MakeEvent(v1::EntityKind kind, absl::string_view id, const Occa
   return event;
 }
 
+// The source of a state that is imported at `now`.
+inline v1::ImportSource ImportedFrom(const v1::ImportSource& given,
+                                     const google::protobuf::Timestamp& now) {
+  v1::ImportSource source = given;
+  *source.mutable_import_time() = now;
+  return source;
+}
+
 // A violated invariant.
 inline v1::Refusal MakeRefusal(absl::string_view reason, absl::string_view field,
                                absl::string_view text) {

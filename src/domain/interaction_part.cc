@@ -15,6 +15,9 @@ namespace {
 
 using v1::InteractionPart;
 
+// Most ids in other systems that a part has.
+constexpr int kMaxPartExternalIds = 20;
+
 bool RefersToMedia(const InteractionPart& part) {
   return part.kind() == InteractionPart::KIND_ATTACHMENT ||
          part.kind() == InteractionPart::KIND_RECORDING;
@@ -81,6 +84,10 @@ void CheckPartFields(const FieldPath& field, const InteractionPart& part, PartOr
                          v1::Visibility_IsValid(part.visibility())) &&
       part.kind() == InteractionPart::KIND_NOTE && part.visibility() == v1::VISIBILITY_PUBLIC) {
     checker->Add(visibility, kReasonArgumentUnknownValue, "is PUBLIC, and a note is internal");
+  }
+  if (checker->CheckCount({&field, "external_ids"}, part.external_ids_size(), 0,
+                          kMaxPartExternalIds)) {
+    checker->CheckExternalIds(field, part.external_ids());
   }
   // Fields of an unknown kind are not checked.
   if (known) CheckContent(field, part, checker);

@@ -24,7 +24,7 @@ namespace frontdesk {
 namespace event_log {
 
 // The version of the rows that this code makes. It is one more with every change of their contents.
-inline constexpr std::int64_t kDerivedVersion = 3;
+inline constexpr std::int64_t kDerivedVersion = 4;
 
 // Rows that are made together. A plain struct.
 struct DerivedRows {

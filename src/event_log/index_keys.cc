@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <initializer_list>
 #include <set>
 #include <utility>
@@ -85,16 +86,69 @@ void AddNameKeys(const v1::Customer& customer, int first_ref, Keys* keys) {
   }
 }
 
+// Nothing is found by an id that breaks the rule for ids.
+template <typename ExternalIds>
+void AddExternalIdKeys(const ExternalIds& external_ids, Keys* keys) {
+  for (const v1::ExternalId& external_id : external_ids) {
+    if (!external_id.is_invalid()) keys->push_back(ExternalIdKey(external_id));
+  }
+}
+
+template <typename Elements, typename IsSame>
+bool AreSame(const Elements& some, const Elements& others, IsSame is_same) {
+  return some.size() == others.size() &&
+         std::equal(some.begin(), some.end(), others.begin(), is_same);
+}
+
+bool IsSameExternalId(const v1::ExternalId& one, const v1::ExternalId& other) {
+  return one.id() == other.id() && one.system() == other.system() &&
+         one.is_invalid() == other.is_invalid();
+}
+
+// The value of an attribute as text; those of two types differ in the key by the type.
+std::string ValueText(const v1::Attribute& attribute) {
+  switch (attribute.value_case()) {
+    case v1::Attribute::kStringValue:
+      return attribute.string_value();
+    case v1::Attribute::kIntValue:
+      return absl::StrCat(attribute.int_value());
+    case v1::Attribute::kBoolValue:
+      return attribute.bool_value() ? "1" : "0";
+    case v1::Attribute::kTimeValue:
+      return absl::StrCat(attribute.time_value().seconds(), ".", attribute.time_value().nanos());
+    case v1::Attribute::kMoneyValue:
+      return absl::StrCat(attribute.money_value().units(), " ",
+                          attribute.money_value().currency_code());
+    case v1::Attribute::VALUE_NOT_SET:
+      break;
+  }
+  return "";
+}
+
 void AddCaseKeys(const v1::Case& current, Keys* keys) {
   keys->push_back(InStateKey(current.state()));
   if (!current.customer_id().empty()) {
     keys->push_back(OfCustomerKey(current.customer_id(), current.state()));
     if (IsJoined(current)) keys->push_back(JoinedKey(current.customer_id()));
   }
-  if (!current.queue_id().empty()) keys->push_back(InQueueKey(current.queue_id(), current.state()));
+  if (!current.queue_id().empty()) {
+    keys->push_back(InQueueKey(current.queue_id(), current.state()));
+    if (current.priority() != 0) {
+      keys->push_back(InQueueKey(current.queue_id(), current.state(), current.priority()));
+    }
+    if (current.assignee_id().empty() && HasUnassignedKey(current.state())) {
+      keys->push_back(UnassignedKey(current.queue_id(), current.state()));
+    }
+  }
   if (!current.assignee_id().empty()) {
     keys->push_back(OfAssigneeKey(current.assignee_id(), current.state()));
   }
+  const bool is_over = IsOver(current.state());
+  for (const std::string& tag : current.tags()) keys->push_back(TagKey(tag, is_over));
+  for (const v1::Attribute& attribute : current.attributes()) {
+    keys->push_back(AttributeKey(attribute, is_over));
+  }
+  AddExternalIdKeys(current.external_ids(), keys);
 }
 
 void AddApprovalKeys(const v1::Approval& approval, Keys* keys) {
@@ -112,6 +166,7 @@ void AddApprovalKeys(const v1::Approval& approval, Keys* keys) {
 
 void AddInteractionKeys(const v1::Interaction& interaction, Keys* keys) {
   if (!interaction.customer_id().empty()) keys->push_back(OfCustomerKey(interaction.customer_id()));
+  AddExternalIdKeys(interaction.external_ids(), keys);
   for (const v1::EntityRef& link : interaction.links()) {
     if (link.kind() == v1::ENTITY_KIND_CASE) keys->push_back(OfCaseKey(link.id()));
   }
@@ -133,6 +188,10 @@ std::string NameAndPostcodeKey(absl::string_view name, absl::string_view postal_
 
 std::string ExternalIdKey(const v1::ExternalId& external_id) {
   return MakeKey("external_id", {external_id.system(), external_id.id()});
+}
+
+std::string PartExternalIdKey(const v1::ExternalId& external_id) {
+  return MakeKey("part_external_id", {external_id.system(), external_id.id()});
 }
 
 std::string MergedIntoKey(absl::string_view customer_id) {
@@ -164,6 +223,38 @@ std::string InQueueKey(absl::string_view queue_id, v1::Case::State state) {
 
 std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state) {
   return MakeKey("assignee", {assignee_id, StateText(state)});
+}
+
+std::string InQueueKey(absl::string_view queue_id, v1::Case::State state, std::int32_t priority) {
+  return MakeKey("queue_priority", {queue_id, StateText(state), absl::StrCat(priority)});
+}
+
+std::string UnassignedKey(absl::string_view queue_id, v1::Case::State state) {
+  return MakeKey("unassigned", {queue_id, StateText(state)});
+}
+
+bool HasUnassignedKey(v1::Case::State state) {
+  return state == v1::Case::STATE_OPEN || state == v1::Case::STATE_WAITING_ON_CUSTOMER ||
+         state == v1::Case::STATE_WAITING_ON_THIRD_PARTY;
+}
+
+bool IsOver(v1::Case::State state) {
+  return state == v1::Case::STATE_CLOSED || state == v1::Case::STATE_CANCELED ||
+         state == v1::Case::STATE_MERGED;
+}
+
+std::string TagKey(absl::string_view tag, bool is_over) {
+  return MakeKey(is_over ? "tag_over" : "tag", {tag});
+}
+
+std::string AttributeKey(const v1::Attribute& attribute, bool is_over) {
+  return MakeKey(is_over ? "attribute_over" : "attribute",
+                 {attribute.name(), StateText(attribute.value_case()), ValueText(attribute)});
+}
+
+bool IsSameAttribute(const v1::Attribute& one, const v1::Attribute& other) {
+  return one.value_case() == other.value_case() && one.name() == other.name() &&
+         ValueText(one) == ValueText(other);
 }
 
 std::string InStateKey(v1::Approval::State state) { return MakeKey("state", {StateText(state)}); }
@@ -214,14 +305,18 @@ bool HaveSameKeys(const v1::EntityState& one, const v1::EntityState& other) {
     const v1::Case& b = other.case_();
     return a.state() == b.state() && a.customer_id() == b.customer_id() &&
            a.queue_id() == b.queue_id() && a.assignee_id() == b.assignee_id() &&
-           IsJoined(a) == IsJoined(b) && a.has_open_time() == b.has_open_time() &&
-           is_same_time(a.open_time(), b.open_time());
+           a.priority() == b.priority() && IsJoined(a) == IsJoined(b) &&
+           a.has_open_time() == b.has_open_time() && is_same_time(a.open_time(), b.open_time()) &&
+           AreSame(a.tags(), b.tags(), std::equal_to<std::string>()) &&
+           AreSame(a.attributes(), b.attributes(), &IsSameAttribute) &&
+           AreSame(a.external_ids(), b.external_ids(), &IsSameExternalId);
   }
   if (one.has_order()) {
     const v1::Order& a = one.order();
     const v1::Order& b = other.order();
     return a.customer_id() == b.customer_id() && a.has_place_time() == b.has_place_time() &&
-           is_same_time(a.place_time(), b.place_time());
+           is_same_time(a.place_time(), b.place_time()) &&
+           AreSame(a.external_ids(), b.external_ids(), &IsSameExternalId);
   }
   return false;
 }
@@ -231,9 +326,7 @@ std::vector<std::string> CustomerKeys(const v1::Customer& customer, int first_re
   if (customer.state() != v1::Customer::STATE_MERGED) {
     AddContactKeys(customer, &keys);
     AddNameKeys(customer, first_ref, &keys);
-    for (const v1::ExternalId& external_id : customer.external_ids()) {
-      keys.push_back(ExternalIdKey(external_id));
-    }
+    AddExternalIdKeys(customer.external_ids(), &keys);
   }
   return InOrder(std::move(keys));
 }
@@ -247,6 +340,7 @@ std::vector<std::string> IndexKeysOf(const v1::EntityState& state, int first_ref
   } else if (state.has_order()) {
     if (!state.order().customer_id().empty())
       keys.push_back(OfCustomerKey(state.order().customer_id()));
+    AddExternalIdKeys(state.order().external_ids(), &keys);
   } else if (state.has_interaction()) {
     AddInteractionKeys(state.interaction(), &keys);
   } else if (state.has_case_()) {

@@ -30,7 +30,10 @@ std::string PhoneKey(absl::string_view match_key);
 std::string EmailKey(absl::string_view match_key);
 std::string HandleKey(absl::string_view service, absl::string_view match_key);
 std::string NameAndPostcodeKey(absl::string_view name, absl::string_view postal_code);
+
+// Entities of any kind that have this id in another system, and those with a part that has it.
 std::string ExternalIdKey(const v1::ExternalId& external_id);
+std::string PartExternalIdKey(const v1::ExternalId& external_id);
 
 // Customers that were merged into this one.
 std::string MergedIntoKey(absl::string_view customer_id);
@@ -51,6 +54,17 @@ bool IsJoined(const v1::Case& current);
 std::string JoinedKey(absl::string_view customer_id);
 std::string InQueueKey(absl::string_view queue_id, v1::Case::State state);
 std::string OfAssigneeKey(absl::string_view assignee_id, v1::Case::State state);
+// Cases of a queue with one priority. There is none for 0, which costs nothing where a company has no priorities.
+std::string InQueueKey(absl::string_view queue_id, v1::Case::State state, std::int32_t priority);
+// Cases of a queue that nobody has, in a state in which most cases have somebody: HasUnassignedKey().
+std::string UnassignedKey(absl::string_view queue_id, v1::Case::State state);
+bool HasUnassignedKey(v1::Case::State state);
+// Whether nothing more happens to a case in this state: CLOSED, CANCELED, MERGED. Keys that belong to no state have this in them, so that
+// those of cases that are worked on stay few, and change once in the life of a case.
+bool IsOver(v1::Case::State state);
+std::string TagKey(absl::string_view tag, bool is_over);
+std::string AttributeKey(const v1::Attribute& attribute, bool is_over);
+bool IsSameAttribute(const v1::Attribute& one, const v1::Attribute& other);
 
 // Approvals in one state: all, of an authority, of a requester, of commands that address an entity, and that concern a customer.
 std::string InStateKey(v1::Approval::State state);

@@ -23,12 +23,13 @@ namespace event_log {
 
 // Kept for ever: a number is never used again.
 enum Table : std::uint8_t {
-  kHeads = 1,       // entity -> Head
-  kStates = 2,      // entity, version -> EntityState: the two that the head names
-  kEvents = 3,      // entity, version -> Event
-  kRecords = 4,     // sequence -> JournalRecord, without its sequence
-  kRecordIds = 5,   // record id -> sequence
-  kIndex = 6,       // kind, index key, sort, id -> nothing
+  kHeads = 1,      // entity -> Head
+  kStates = 2,     // entity, version -> EntityState: the two that the head names
+  kEvents = 3,     // entity, version -> Event
+  kRecords = 4,    // sequence -> JournalRecord, without its sequence
+  kRecordIds = 5,  // record id -> sequence
+  // kind, index key, sort, id -> nothing; of an id of a part in another system, the id of the part
+  kIndex = 6,
   kRemembered = 7,  // idempotency key -> RememberedOutcome
   // sequence -> the places of the record's open effects (outbox_rows.h has more on the outbox)
   kOutbox = 8,

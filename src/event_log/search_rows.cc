@@ -89,12 +89,27 @@ absl::Status SearchWriter::AddRow(const v1::EntityState& entity, const RowChange
     if (!element.has_value()) return absl::OkStatus();
     v1::InteractionPart part;
     absl::Status parsed = ParseRow(*element, &part);
-    if (parsed.ok()) Write(entity, domain::TextOfPart(part, row.list), row.position, value);
+    if (!parsed.ok()) return parsed;
+    Write(entity, domain::TextOfPart(part, row.list), row.position, value);
+    if (!part.external_ids().empty()) WriteIds(entity, part, /*is_there=*/value != nullptr);
     return parsed;
   };
   absl::Status removed = write(row.before, nullptr);
   if (!removed.ok()) return removed;
   return write(row.element, EmptyValue());
+}
+
+void SearchWriter::WriteIds(const v1::EntityState& entity, const v1::InteractionPart& part,
+                            bool is_there) {
+  const IndexPosition place = internal::PositionOf(entity);
+  for (const v1::ExternalId& external_id : part.external_ids()) {
+    if (external_id.is_invalid()) continue;
+    store::Write& write = writes_.emplace_back();
+    write.key.table = kIndex;
+    write.key.bytes =
+        IndexKey(entity.entity().kind(), internal::PartExternalIdKey(external_id), place);
+    if (is_there) write.value = store::MakeValue(part.part_id());
+  }
 }
 
 void SearchWriter::Write(const v1::EntityState& entity, const domain::SearchedText& text,

@@ -1,4 +1,5 @@
-// The rows of full-text search: a row for each word of each text by which an entity is found (domain/searched_texts.h). Private.
+// The rows of full-text search: a row for each word of each text by which an entity is found (domain/searched_texts.h). Of parts, also those
+// of the index. Private.
 //
 // The parts of a key are:
 //   - the kind of the entity;
@@ -23,6 +24,7 @@
 #include "frontdesk/store/store.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
+#include "frontdesk/v1/interaction.pb.h"
 #include "internal/text_words.h"
 
 namespace frontdesk {
@@ -50,13 +52,15 @@ class SearchWriter {
   // Removes the rows of texts that `before` has and `after` has not, and adds those of texts that are new. `before` may be null.
   void AddState(const v1::EntityState* before, const v1::EntityState& after);
 
-  // The same for an element of a list of `entity` that changed. STORE_CORRUPT.
+  // The same for an element of a list of `entity` that changed. For each id of a part in another system, also a row of the index,
+  // whose value is the id of the part. STORE_CORRUPT.
   absl::Status AddRow(const v1::EntityState& entity, const RowChange& row);
 
  private:
   // A text that is there twice is the part of that position.
   void Write(const v1::EntityState& entity, const domain::SearchedText& text, RowPosition position,
              const store::Value& value);
+  void WriteIds(const v1::EntityState& entity, const v1::InteractionPart& part, bool is_there);
 
   std::vector<store::Write>& writes_;
   internal::TextWords words_;

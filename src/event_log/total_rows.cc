@@ -10,6 +10,7 @@
 #include "frontdesk/base/money.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/unchanged.h"
 #include "frontdesk/v1/command.pb.h"
 #include "internal/sha256.h"
 #include "internal/status_macros.h"
@@ -103,7 +104,9 @@ std::string EncodeCountedRow(const v1::JournalRecord& record) {
   const v1::CountedCommand& counted = record.counted();
   // A command that is decided again was asked before.
   const bool is_asked = record.approval_id().empty();
-  const bool is_given = record.verdict() == v1::VERDICT_DONE;
+  // A command that changed nothing gave nothing.
+  const bool is_given =
+      record.verdict() == v1::VERDICT_DONE && !domain::IsUnchanged(record.assessed());
   std::string bytes;
   if (!is_asked && !is_given) return bytes;
   const bool has_asked = is_asked && counted.has_asked() && IsCountable(counted.asked());

@@ -265,6 +265,13 @@ absl::StatusOr<std::vector<IndexPosition>> View::Find(v1::EntityKind kind, absl:
   return positions;
 }
 
+absl::StatusOr<std::string> View::FindPart(v1::EntityKind kind, absl::string_view key,
+                                           const IndexPosition& place) const {
+  FRONTDESK_ASSIGN_OR_RETURN(const store::Value found,
+                             GetRow(*rows_, kIndex, IndexKey(kind, key, place)));
+  return found == nullptr ? std::string() : std::string(*found);
+}
+
 absl::StatusOr<std::vector<IndexPosition>> View::FindWord(
     v1::EntityKind kind, absl::string_view word, bool is_seen_by_customer,
     const absl::optional<IndexPosition>& after, int most) const {

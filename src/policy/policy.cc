@@ -29,6 +29,7 @@
 #include "policy/pack_issues.h"
 #include "policy/rule_sets.h"
 #include "policy/totals.h"
+#include "policy/unique_ids.h"
 #include "policy/vocabulary.h"
 
 namespace frontdesk {
@@ -42,6 +43,7 @@ struct Policy::Compiled {
   std::string hash;
   internal::CompiledRuleSets rule_sets;
   internal::IdentityRules identity_rules;
+  internal::UniqueIds unique_ids;
   std::vector<PolicyTotal> totals;
   // By the message of the command: the totals that its rules read. Only commands that have one.
   std::map<const google::protobuf::Descriptor*, std::vector<const PolicyTotal*>> totals_of;
@@ -96,6 +98,7 @@ class PolicyCompiler {
       internal::CheckAttributeDefinitions(pack_, &issues_);
       internal::CheckApprovalPolicy(pack_.approvals(), &issues_);
       internal::CheckCasePolicy(pack_.cases(), &issues_);
+      compiled->unique_ids = internal::UniqueIds::Compile(pack_, &issues_);
       internal::CheckCustomerTexts(pack_, &issues_);
       internal::CheckVocabulary(pack_, &issues_);
       if (!issues_.HasErrors()) {
@@ -220,6 +223,11 @@ bool Policy::Computes(const domain::CommandInfo& command, absl::string_view outp
 
 bool Policy::Computes(const domain::CommandInfo& command) const {
   return compiled_->rule_sets.outputs.count(command.message) > 0;
+}
+
+absl::optional<v1::UniqueExternalId::Duplicate> Policy::FindUniqueId(
+    v1::EntityKind kind, bool of_parts, const std::string& system) const {
+  return compiled_->unique_ids.Find(kind, of_parts, system);
 }
 
 absl::Span<const PolicyTotal> Policy::totals() const { return compiled_->totals; }

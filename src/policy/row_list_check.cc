@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontdesk/policy/reasons.h"
+#include "frontdesk/v1/data_class.pb.h"
 #include "frontdesk/v1/row_lists.pb.h"
 
 namespace frontdesk {
@@ -23,6 +24,12 @@ bool IsOfCommand(const Expr& expr) {
   return expr.reference() == cel::ReferenceKind::kRootField && expr.name() == "command";
 }
 
+// Whether no rule may read the field. Of a value whose type is not known before it runs, the name decides.
+bool IsHidden(const Expr& expr) {
+  if (expr.field() != nullptr) return expr.field()->options().GetExtension(v1::hidden_from_rules);
+  return expr.name() == "unrecognized_attributes";
+}
+
 // The depth of an expression is limited, so is that of the recursion.
 void Visit(const Expr& expr, std::vector<rules::ExpressionFinding>* findings) {
   if (IsSelection(expr) && expr.field() != nullptr &&
@@ -32,6 +39,11 @@ void Visit(const Expr& expr, std::vector<rules::ExpressionFinding>* findings) {
                          absl::StrCat("the elements of '", expr.field()->name(),
                                       "' are rows of their own and not in the state; a rule reads ",
                                       list.instead())});
+  }
+  if ((IsSelection(expr) || expr.op() == cel::Operator::kOptionalSelect) && IsHidden(expr)) {
+    findings->push_back({expr, std::string(kReasonPolicyFieldHidden.word),
+                         absl::StrCat("no rule reads '", expr.name(),
+                                      "': what an import keeps there is not checked")});
   }
   for (size_t i = 0; i < expr.child_count(); ++i) Visit(expr.child(i), findings);
 }

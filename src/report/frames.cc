@@ -1,8 +1,11 @@
 #include "frontdesk/report/frames.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "frontdesk/desk/import.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/account.pb.h"
@@ -265,6 +268,10 @@ void AddImportRow(absl::string_view import_id, const v1::ImportRow& row, FrameBu
   imports->Category(row.reasons_size() > 0 ? row.reasons(0) : "");
   imports->Text(row.text());
   imports->Text(row.record_id());
+  imports->Integer(row.findings_size());
+  std::set<std::string> reasons;
+  for (const v1::ImportFinding& finding : row.findings()) reasons.insert(finding.reason());
+  imports->Text(absl::StrJoin(reasons, " "));
   imports->EndRow();
 }
 
@@ -306,7 +313,9 @@ absl::StatusOr<ImportFramePage> ReadImportFrame(const Reader& reader, const Impo
                         {"verdict", kCategory},
                         {"reason", kCategory},
                         {"text", kText},
-                        {"record_id", kText}}};
+                        {"record_id", kText},
+                        {"finding_count", kInteger},
+                        {"findings", kText}}};
   ImportFramePage page;
   page.next = after;
   for (int left = std::clamp(most_rows, 1, 10'000); left > 0;) {

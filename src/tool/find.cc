@@ -1,8 +1,10 @@
 // find.
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -51,6 +53,56 @@ std::string FoundLine(const Screen& screen, const v1::EntityState& state) {
   return line;
 }
 
+absl::Status FillExternalId(const Options& options, v1::ExternalId* external_id) {
+  const std::vector<std::string> parts =
+      absl::StrSplit(options.Get("external"), absl::MaxSplits('/', 1));
+  if (parts.size() != 2) return UsageError("an external id is written as SYSTEM/ID");
+  external_id->set_system(parts[0]);
+  external_id->set_id(parts[1]);
+  return absl::OkStatus();
+}
+
+absl::Status FillTime(const Options& options, absl::string_view name,
+                      google::protobuf::Timestamp* time) {
+  FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<absl::Time> read, options.GetInstant(name));
+  *time = internal::EncodeTime(*read);
+  return absl::OkStatus();
+}
+
+// The fields of cases beside customer, queue, assignee and state.
+absl::Status FillCaseFields(const Options& options, v1::CaseQuery* query) {
+  query->set_tag(options.Get("tag"));
+  if (options.Has("attribute")) {
+    const std::vector<std::string> parts =
+        absl::StrSplit(options.Get("attribute"), absl::MaxSplits('=', 1));
+    query->mutable_attribute()->set_name(parts[0]);
+    if (parts.size() == 2) query->mutable_attribute()->set_string_value(parts[1]);
+  }
+  for (const absl::string_view text :
+       absl::StrSplit(options.Get("priority"), ',', absl::SkipEmpty())) {
+    std::int32_t priority = 0;
+    if (!absl::SimpleAtoi(text, &priority)) {
+      return UsageError("--priority is numbers: 1,2; 0 for cases without one");
+    }
+    query->add_priorities(priority);
+  }
+  query->set_is_unassigned(options.Has("unassigned"));
+  if (options.Has("oldest-first")) query->set_order(v1::CaseQuery::ORDER_OLDEST_FIRST);
+  if (options.Has("external")) {
+    FRONTDESK_RETURN_IF_ERROR(FillExternalId(options, query->mutable_external_id()));
+  }
+  if (options.Has("opened-since")) {
+    FRONTDESK_RETURN_IF_ERROR(FillTime(options, "opened-since", query->mutable_open_start_time()));
+  }
+  if (options.Has("opened-before")) {
+    FRONTDESK_RETURN_IF_ERROR(FillTime(options, "opened-before", query->mutable_open_end_time()));
+  }
+  if (options.Has("waiting-since")) {
+    FRONTDESK_RETURN_IF_ERROR(FillTime(options, "waiting-since", query->mutable_state_end_time()));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status FillCases(const Options& options, v1::CaseQuery* query) {
   query->set_customer_id(options.Get("customer"));
   query->set_queue_id(options.Get("queue"));
@@ -60,7 +112,7 @@ absl::Status FillCases(const Options& options, v1::CaseQuery* query) {
     FRONTDESK_ASSIGN_OR_RETURN(const int state, FindEnum(v1::Case::State_descriptor(), name));
     query->add_states(static_cast<v1::Case::State>(state));
   }
-  return absl::OkStatus();
+  return FillCaseFields(options, query);
 }
 
 absl::Status FillCustomers(const Options& options, v1::CustomerQuery* query) {
@@ -72,11 +124,7 @@ absl::Status FillCustomers(const Options& options, v1::CustomerQuery* query) {
     query->mutable_name_and_postcode()->set_postal_code(options.Get("postcode"));
   }
   if (options.Has("external")) {
-    const std::vector<std::string> parts =
-        absl::StrSplit(options.Get("external"), absl::MaxSplits('/', 1));
-    if (parts.size() != 2) return UsageError("an external id is written as SYSTEM/ID");
-    query->mutable_external_id()->set_system(parts[0]);
-    query->mutable_external_id()->set_id(parts[1]);
+    return FillExternalId(options, query->mutable_external_id());
   }
   return absl::OkStatus();
 }
@@ -95,7 +143,8 @@ const std::vector<FindOption>& FindOptions() {
       {{"email", "ADDRESS", "customers by e-mail address"}, {"customers"}},
       {{"name", "NAME", "customers by name, with --postcode"}, {"customers"}},
       {{"postcode", "CODE", "customers by postal code, with --name"}, {"customers"}},
-      {{"external", "SYSTEM/ID", "customers by their id in another system"}, {"customers"}},
+      {{"external", "SYSTEM/ID", "by an id in another system"},
+       {"customers", "cases", "orders", "interactions"}},
       {{"order", "ID", "the customer of an order"}, {"customers"}},
       {{"customer", "ID", "cases, orders or interactions of a customer"},
        {"cases", "orders", "interactions"},
@@ -103,6 +152,14 @@ const std::vector<FindOption>& FindOptions() {
       {{"state", "STATES", "cases in these states: new,open"}, {"cases"}},
       {{"queue", "ID", "cases in a queue"}, {"cases"}},
       {{"assignee", "ID", "cases of an assignee"}, {"cases"}},
+      {{"unassigned", "", "cases that nobody has"}, {"cases"}},
+      {{"tag", "TAG", "cases with a tag"}, {"cases"}},
+      {{"attribute", "NAME[=TEXT]", "cases with an attribute, or with that text in it"}, {"cases"}},
+      {{"priority", "NUMBERS", "cases with these priorities: 1,2"}, {"cases"}},
+      {{"opened-since", "DATE", "cases opened then or later: 2026-01-31"}, {"cases"}},
+      {{"opened-before", "DATE", "cases opened before then"}, {"cases"}},
+      {{"waiting-since", "DATE", "cases in their state since before then"}, {"cases"}},
+      {{"oldest-first", "", "the first opened first"}, {"cases"}},
       {{"case", "ID", "interactions of a case"}, {"interactions"}},
       {{"words", "WORDS", "cases or interactions by words in their texts: \"lamp refund*\""},
        {"cases", "interactions"},
@@ -150,7 +207,8 @@ absl::Status FillQuery(const Options& options, v1::FindRequest* request) {
   if (what == "customers") return FillCustomers(options, request->mutable_customers());
   if (what == "orders") {
     request->mutable_orders()->set_customer_id(options.Get("customer"));
-    return absl::OkStatus();
+    if (!options.Has("external")) return absl::OkStatus();
+    return FillExternalId(options, request->mutable_orders()->mutable_external_id());
   }
   if (options.Has("words")) {
     FillTexts(options, what == "cases" ? v1::ENTITY_KIND_CASE : v1::ENTITY_KIND_INTERACTION,
@@ -160,7 +218,8 @@ absl::Status FillQuery(const Options& options, v1::FindRequest* request) {
   if (what == "cases") return FillCases(options, request->mutable_cases());
   request->mutable_interactions()->set_customer_id(options.Get("customer"));
   request->mutable_interactions()->set_case_id(options.Get("case"));
-  return absl::OkStatus();
+  if (!options.Has("external")) return absl::OkStatus();
+  return FillExternalId(options, request->mutable_interactions()->mutable_external_id());
 }
 
 absl::StatusOr<int> Find(const Call& call) {

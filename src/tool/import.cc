@@ -172,6 +172,11 @@ absl::Status ShowReport(const Call& call, const Desk& desk, const v1::ImportRepo
     if (!count.reason().empty()) absl::StrAppend(&line, "  ", EscapeText(count.reason()));
     screen.Line(line);
   }
+  if (!report.finding_counts().empty()) screen.Line("kept although it is not valid:");
+  for (const v1::ImportFindingCount& count : report.finding_counts()) {
+    screen.Line(absl::StrFormat("  %7d  %s in %d rows", count.finding_count(), count.reason(),
+                                count.row_count()));
+  }
   if (open_count == 0) return absl::OkStatus();
   screen.Line("not done:");
   std::size_t shown = 0;

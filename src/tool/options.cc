@@ -89,5 +89,18 @@ absl::StatusOr<int> Options::GetNumber(absl::string_view name, int otherwise, in
   return number;
 }
 
+absl::StatusOr<absl::optional<absl::Time>> Options::GetInstant(absl::string_view name) const {
+  if (!Has(name)) return absl::optional<absl::Time>();
+  const std::string text = Get(name);
+  absl::Time time;
+  std::string fault;
+  if (absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &time, &fault) ||
+      absl::ParseTime(absl::RFC3339_full, text, &time, &fault)) {
+    return absl::make_optional(time);
+  }
+  return UsageError(absl::StrCat(
+      "--", name, " is a date, as 2026-01-31, or an instant, as 2026-01-31T12:00:00Z"));
+}
+
 }  // namespace tool
 }  // namespace frontdesk

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "frontdesk/tool/tool.h"
@@ -50,6 +51,8 @@ class Options {
   const ToolTerminal* terminal() const { return terminal_; }
   // A whole number in 1 to `most`; `otherwise` when it is not given.
   absl::StatusOr<int> GetNumber(absl::string_view name, int otherwise, int most) const;
+  // A date, which begins in UTC, or a time of RFC 3339. Nothing when it is not given.
+  absl::StatusOr<absl::optional<absl::Time>> GetInstant(absl::string_view name) const;
 
  private:
   std::vector<std::string> positional_;

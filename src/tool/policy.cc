@@ -111,24 +111,9 @@ void ShowTotals(const Call& call, absl::Span<const PolicyTotal* const> totals) {
   }
 }
 
-// The instant of an option: a date, which begins in UTC, or a time of RFC 3339. Nothing when it is not given.
-absl::StatusOr<absl::optional<absl::Time>> ReadInstant(const Options& options,
-                                                       absl::string_view name) {
-  if (!options.Has(name)) return absl::optional<absl::Time>();
-  const std::string text = options.Get(name);
-  absl::Time time;
-  std::string fault;
-  if (absl::ParseTime("%Y-%m-%d", text, absl::UTCTimeZone(), &time, &fault) ||
-      absl::ParseTime(absl::RFC3339_full, text, &time, &fault)) {
-    return absl::make_optional(time);
-  }
-  return UsageError(absl::StrCat(
-      "--", name, " is a date, as 2026-01-31, or an instant, as 2026-01-31T12:00:00Z"));
-}
-
 absl::StatusOr<int> Rules(const Call& call) {
   FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<absl::Time> as_of,
-                             ReadInstant(call.options, "as-of"));
+                             call.options.GetInstant("as-of"));
   FRONTDESK_ASSIGN_OR_RETURN(const std::shared_ptr<const Policy> policy,
                              ReadPolicyFile(call, call.options[0]));
   if (policy == nullptr) return kCheckErrors;

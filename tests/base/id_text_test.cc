@@ -20,6 +20,20 @@ TEST(IdTextTest, Ids) {
 }
 
 // Each byte at each place of ids of each size, among letters.
+TEST(IdTextTest, AnIdForAnImport) {
+  EXPECT_EQ(ImportId("crm", "4711"), "4711");
+  EXPECT_EQ(ImportId("old desk", "INC\t4711"), "old desk-32492f9af0c63f3aad56cffcdbc54e46");
+  for (const std::string& raw : {std::string(), std::string("a\0b", 3), std::string(" "),
+                                 std::string(kMaxIdBytes + 1, 'x'), std::string("\xff")}) {
+    const std::string id = ImportId("crm", raw);
+    EXPECT_EQ(id.size(), 4u + 32u);
+    EXPECT_FALSE(FindIdFault(id).has_value());
+    EXPECT_EQ(id, ImportId("crm", raw));
+    EXPECT_NE(id, ImportId("cr", "m" + raw));
+    EXPECT_EQ(ImportId("c\nrm", raw).substr(0, 7), "import-");
+  }
+}
+
 TEST(IdTextTest, EveryByteAtEveryPlace) {
   for (std::size_t size = 2; size <= 20; ++size) {
     for (std::size_t at = 0; at < size; ++at) {

@@ -397,6 +397,40 @@ TEST(ExternalIdsOfARunTest, BelongToOneCustomer) {
   states.Done("unmerge_customers { customer_id: 'c1' merged_customer_id: 'c2' }");
 }
 
+// Of the cases of a desk, and of the parts of all of them, one has an id where the policy says so.
+TEST(ExternalIdsOfARunTest, NameWhatExistsWherePolicyAsksForIt) {
+  KeptStates states;
+  states.policy = MustCompile(R"(
+    rule_sets { id: "open" decision_points: "OpenCase" default_outcome: POLICY_OUTCOME_ALLOW
+      rules { id: "no" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "NO" condition: "command.open_case.subject == 'no'" } }
+    rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+    unique_external_ids { entity_kind: ENTITY_KIND_CASE systems: "crm" duplicate: DUPLICATE_EXISTING }
+    unique_external_ids { entity_kind: ENTITY_KIND_CASE of_parts: true duplicate: DUPLICATE_EXISTING })");
+  const auto open = [](absl::string_view id, absl::string_view rest) {
+    return absl::StrCat("open_case { case_id: '", id, "' kind: KIND_TROUBLE ", rest, " }");
+  };
+  const std::string first = "external_ids { system: 'crm' id: '1' } ";
+  const std::string second = "external_ids { system: 'crm' id: '2' } ";
+  states.Done(open("k1", first + "subject: 'lamp'"));
+  states.Done(open("k2", second + "subject: 'lamp'"));
+  const v1::Outcome again = states.Do(open("k3", first + "subject: 'lamp'"));
+  EXPECT_EQ(again.verdict(), v1::VERDICT_DONE);
+  EXPECT_EQ(again.events_size(), 0);
+  EXPECT_EQ(again.existing_entity().id(), "k1");
+  EXPECT_THAT(states.ReasonsOf(open("k3", first + "subject: 'no'")), ElementsAre("NO"));
+  EXPECT_THAT(states.ReasonsOf(open("k3", first + second + "subject: 'lamp'")),
+              ElementsAre("CASE_EXTERNAL_ID_TAKEN"));
+  const auto add = [](absl::string_view id, absl::string_view part_id) {
+    return absl::StrCat("add_case_part { case_id: '", id, "' part { part_id: '", part_id,
+                        "' kind: KIND_NOTE text: 'x' external_ids { system: 'mail' id: '7' } } }");
+  };
+  states.Done(add("k2", "p1"));
+  const v1::Outcome part = states.Do(add("k1", "p2"));
+  EXPECT_EQ(part.existing_entity().id(), "k2");
+  EXPECT_EQ(part.existing_part_id(), "p1");
+  EXPECT_EQ(states.Do(add("k2", "p2")).existing_part_id(), "p1");
+}
+
 TEST(ReferencesOfARunTest, MustExist) {
   KeptStates states;
   states.OpenShop();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "frontdesk/base/error.h"
+#include "frontdesk/decide/explain.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/interaction/reasons.h"
 #include "frontdesk/domain/order/reasons.h"
@@ -254,6 +255,94 @@ TEST(DecideTest, TheCallersValuesInFieldsOfTheCoreDoNotCount) {
   const auto without = Decide(OrderInput(), testing::CancelOrder("o1", ""), *MustCompile(kStrict));
   ASSERT_TRUE(with.ok()) << with.status();
   EXPECT_EQ(with->SerializeAsString(), without->SerializeAsString());
+}
+
+// A case that ann has, in the queue "lamps".
+v1::DecisionInput CaseOfAnn() {
+  v1::DecisionInput input;
+  v1::Case& one = *input.mutable_case_()->mutable_case_();
+  one.set_case_id("k1");
+  one.set_state(v1::Case::STATE_OPEN);
+  one.set_assignee_id("ann");
+  one.set_queue_id("lamps");
+  return input;
+}
+
+// Policy is asked before it has filled the command, and whether anything changes is open until then.
+TEST(DecideTest, UnchangedWithTheOutputsOfPolicy) {
+  const auto policy = MustCompile(R"pb(
+    rule_sets {
+      id: "assign"
+      decision_points: "AssignCase"
+      default_outcome: POLICY_OUTCOME_ALLOW
+      rules {
+        id: "same"
+        order: 1
+        outcome: POLICY_OUTCOME_REFUSE
+        reason: "SAME"
+        condition: "assessment.is_unchanged"
+      }
+      rules {
+        id: "queue"
+        order: 2
+        outcome: POLICY_OUTCOME_ALLOW
+        condition: "actor.actor_id != 'anna'"
+        outputs { name: "queue" expression: "actor.actor_id == 'bea' ? 'lamps' : 'fans'" }
+      }
+    }
+  )pb");
+  v1::Command command = testing::AskInText("assign_case { case_id: 'k1' assignee_id: 'ann' }");
+  command.mutable_actor()->set_actor_id("cleo");
+  EXPECT_EQ(Decide(CaseOfAnn(), command, *policy)->events_size(), 1);
+  for (const char* actor : {"bea", "anna"}) {
+    command.mutable_actor()->set_actor_id(actor);
+    const auto outcome = Decide(CaseOfAnn(), command, *policy);
+    EXPECT_EQ(outcome->verdict(), v1::VERDICT_DONE) << outcome->ShortDebugString();
+    EXPECT_EQ(outcome->events_size(), 0) << actor;
+  }
+  command.mutable_case_()->mutable_assign_case()->set_queue_id("lamps");
+  EXPECT_EQ(Decide(CaseOfAnn(), command, *policy)->refusals(0).reason(), "SAME");
+}
+
+TEST(DecideTest, UnchangedIsExplained) {
+  const auto policy = MustCompile(testing::kAllowAll);
+  v1::DecisionInput input;
+  v1::Customer& customer = *input.mutable_customer()->mutable_customer();
+  customer.set_customer_id("c1");
+  customer.set_state(v1::Customer::STATE_CUSTOMER);
+  v1::CustomerAddress& address = *customer.add_addresses();
+  address.set_address_id("default");
+  address.mutable_address()->add_lines("1 Mill Lane");
+  const v1::Command command =
+      testing::AskInText("change_address { customer_id: 'c1' address { lines: '1 Mill Lane' } }");
+  const auto outcome = Decide(input, command, *policy);
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  const v1::Explanation explained = Explain(command, *outcome, policy.get());
+  EXPECT_EQ(explained.customer_text(), "Nothing to change: the address is that already.");
+  EXPECT_EQ(explained.agent_lines(explained.agent_lines_size() - 1),
+            "Nothing to change: the address is that already.");
+  const v1::Command other =
+      testing::AskInText("change_address { customer_id: 'c1' address { lines: '2 Mill Lane' } }");
+  EXPECT_EQ(Explain(other, *Decide(input, other, *policy), policy.get()).customer_text(),
+            "Your address is changed.");
+}
+
+TEST(DecideTest, TheCallersAssessmentOfACustomerDoesNotCount) {
+  const v1::Command command =
+      testing::AskInText("change_customer_state { customer_id: 'c1' state: STATE_FORMER }");
+  v1::DecisionInput input;
+  v1::CustomerDecisionInput& arm = *input.mutable_customer();
+  arm.mutable_customer()->set_customer_id("c1");
+  arm.mutable_customer()->set_state(v1::Customer::STATE_CUSTOMER);
+  arm.mutable_assessment()->set_is_unchanged(true);
+  const auto policy = MustCompile(testing::kAllowAll);
+  EXPECT_EQ(Decide(input, command, *policy)->events_size(), 1);
+  // The core's own does.
+  arm.mutable_customer()->set_state(v1::Customer::STATE_FORMER);
+  arm.clear_assessment();
+  const auto unchanged = Decide(input, command, *policy);
+  EXPECT_EQ(unchanged->verdict(), v1::VERDICT_DONE);
+  EXPECT_EQ(unchanged->events_size(), 0);
 }
 
 TEST(DecideTest, InputOfAnotherEntityIsAnError) {

@@ -171,18 +171,20 @@ class KeptStates : public internal::StateSource {
     }
     return ids;
   }
-  absl::StatusOr<std::vector<std::string>> CustomersWith(
-      const v1::ExternalId& external_id) override {
+  absl::StatusOr<std::vector<std::string>> EntitiesWith(
+      v1::EntityKind kind, bool of_parts, const v1::ExternalId& external_id) override {
     std::vector<std::string> ids;
     for (const auto& [key, state] : states_) {
-      if (state->customer().state() == v1::Customer::STATE_MERGED) continue;
-      for (const v1::ExternalId& each : state->customer().external_ids()) {
-        if (each.system() == external_id.system() && each.id() == external_id.id()) {
-          ids.push_back(key.second);
-        }
-      }
+      if (key.first != kind || state->customer().state() == v1::Customer::STATE_MERGED) continue;
+      const bool has_it =
+          of_parts ? !PartOf(key, external_id).empty() : HasId(ExternalIdsOf(*state), external_id);
+      if (has_it) ids.push_back(key.second);
     }
     return ids;
+  }
+  absl::StatusOr<std::string> PartWith(const v1::EntityRef& entity,
+                                       const v1::ExternalId& external_id) override {
+    return PartOf(Key(entity.kind(), entity.id()), external_id);
   }
   absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) override {
     return RecountTotal(journal_, key, from);
@@ -226,7 +228,33 @@ class KeptStates : public internal::StateSource {
   }
 
  private:
+  using ExternalIds = google::protobuf::RepeatedPtrField<v1::ExternalId>;
+  static bool HasId(const ExternalIds& ids, const v1::ExternalId& asked) {
+    return std::any_of(ids.begin(), ids.end(), [&asked](const v1::ExternalId& each) {
+      return each.system() == asked.system() && each.id() == asked.id();
+    });
+  }
+  static const ExternalIds& ExternalIdsOf(const v1::EntityState& state) {
+    if (state.has_case_()) return state.case_().external_ids();
+    if (state.has_interaction()) return state.interaction().external_ids();
+    if (state.has_order()) return state.order().external_ids();
+    return state.customer().external_ids();
+  }
   using EntityKey = std::pair<int, std::string>;
+  // The last part of an entity with that id.
+  std::string PartOf(const EntityKey& key, const v1::ExternalId& asked) const {
+    const domain::RowList* const list =
+        domain::FindRowList(static_cast<v1::EntityKind>(key.first), "parts");
+    std::string part_id;
+    if (list == nullptr) return part_id;
+    for (const StoredRow& row : RowsOf(key, list->field->number())) {
+      v1::InteractionPart part;
+      EXPECT_TRUE(part.ParseFromString(row.element));
+      if (HasId(part.external_ids(), asked)) part_id = part.part_id();
+    }
+    return part_id;
+  }
+
   static EntityKey Key(v1::EntityKind kind, const std::string& id) {
     return {static_cast<int>(kind), id};
   }

@@ -75,6 +75,28 @@ ApprovalResolution ResolvedBy(absl::string_view actor_id, std::vector<std::strin
   return resolution;
 }
 
+// "KIND path before after" of the differences that ask again, and of the others.
+std::vector<std::string> Differences(const v1::Outcome& outcome, bool asks_again) {
+  std::vector<std::string> texts;
+  for (const v1::ApprovalDifference& each : outcome.approval_differences()) {
+    if (each.asks_again() != asks_again) continue;
+    texts.push_back(absl::StrCat(v1::ApprovalDifference::Kind_Name(each.kind()), " ", each.path(),
+                                 " ", each.before(), " > ", each.after()));
+  }
+  return texts;
+}
+
+// With the variant "d", of 40.00.
+v1::Facts WithVariantD(v1::Facts facts) {
+  if (!facts.has_catalog()) return facts;
+  v1::CatalogFacts& catalog = *facts.mutable_catalog();
+  v1::Variant d = catalog.variants(0);
+  d.set_variant_id("d");
+  d.mutable_unit_price()->set_value(4000);
+  *catalog.add_variants() = d;
+  return facts;
+}
+
 // A desk with a shop. Two pieces of "a" (10.00) are on line 1 of order o1.
 class Rounds : public ::testing::Test {
  protected:
@@ -103,7 +125,7 @@ class Rounds : public ::testing::Test {
   v1::Outcome Ask(absl::string_view text, absl::string_view actor = "anna") {
     v1::Command command = AskInText(text, seconds_++);
     command.mutable_actor()->set_actor_id(std::string(actor));
-    auto outcome = desk_->Execute(command, FactsFor(command));
+    auto outcome = desk_->Execute(command, WithVariantD(FactsFor(command)));
     EXPECT_TRUE(outcome.ok()) << outcome.status();
     return outcome.ok() ? *outcome : v1::Outcome();
   }
@@ -129,6 +151,19 @@ class Rounds : public ::testing::Test {
                          "' settlement: SETTLEMENT_DONE }"));
     ASSERT_EQ(outcome.verdict(), v1::VERDICT_DONE) << outcome.ShortDebugString();
   }
+  // Holds a refund, changes what is refunded, and approves it: of one piece from 10.00 to 25.50, or from 25.50 to 40.00.
+  void CheckTolerance(const std::string& tolerance, bool from_ten, bool passes) {
+    SCOPED_TRACE(absl::StrCat(tolerance, from_ten ? " from 10.00" : " from 25.50"));
+    Open(absl::StrReplaceAll(absl::StrCat(kRefunds, "approvals { tolerance { ", tolerance, " } }"),
+                             {{"15.00", "99.00"}}));
+    if (!from_ten) Change("c");
+    const std::string id = Ask(kRefundOne).held().approval_id();
+    Change(from_ten ? "c" : "d");
+    const v1::Outcome outcome = Approve(id, {"supervisor"});
+    EXPECT_EQ(outcome.verdict(), passes ? v1::VERDICT_DONE : v1::VERDICT_HELD);
+    EXPECT_EQ(Differences(outcome, true).empty(), passes);
+    EXPECT_EQ(Refunded(), !passes ? 0 : from_ten ? 2550 : 4000);
+  }
   v1::Approval Approval(const std::string& id) {
     return (*desk_->Get(ApprovalRef(id)))->approval();
   }
@@ -143,17 +178,6 @@ class Rounds : public ::testing::Test {
   std::unique_ptr<Desk> desk_;
   std::int64_t seconds_ = 1000;
 };
-
-// "KIND path before after" of the differences that ask again, and of the others.
-std::vector<std::string> Differences(const v1::Outcome& outcome, bool asks_again) {
-  std::vector<std::string> texts;
-  for (const v1::ApprovalDifference& each : outcome.approval_differences()) {
-    if (each.asks_again() != asks_again) continue;
-    texts.push_back(absl::StrCat(v1::ApprovalDifference::Kind_Name(each.kind()), " ", each.path(),
-                                 " ", each.before(), " > ", each.after()));
-  }
-  return texts;
-}
 
 TEST_F(Rounds, KeepTheFindingsTheQuantitiesAndTheTarget) {
   Open();
@@ -273,29 +297,35 @@ TEST_F(Rounds, TheApproversOwnChangeCountsToo) {
   EXPECT_EQ(Refunded(), 0);
 }
 
+// Percent, amount, both, and an amount of another currency.
 TEST_F(Rounds, AToleranceIsCountedFromTheSeenAmount) {
-  // From 10.00 to 25.50 are 155 percent, and 15.50.
   struct Case {
     const char* tolerance;
-    bool passes;
+    // Whether the growth passes, for one from 10.00 to 25.50 (155 percent, 15.50), and for one from 25.50 to 40.00 (57 percent, 14.50).
+    bool passes_155;
+    bool passes_57;
   };
   const Case cases[] = {
-      {"amount { units: 1550 currency_code: 'USD' }", true},
-      {"amount { units: 1549 currency_code: 'USD' }", false},
-      {"amount { units: 9999 currency_code: 'EUR' }", false},
-      {"percent: 100", false},
-      {"percent: 100 amount { units: 1550 currency_code: 'USD' }", false},
+      {"", false, false},
+      {"percent: 56", false, false},
+      {"percent: 57", false, true},
+      {"percent: 100", false, true},
+      {"amount { units: 1550 currency_code: 'USD' }", true, true},
+      {"amount { units: 1549 currency_code: 'USD' }", false, true},
+      {"amount { units: 1449 currency_code: 'USD' }", false, false},
+      {"percent: 100 amount { units: 1550 currency_code: 'USD' }", false, true},
+      {"percent: 57 amount { units: 1450 currency_code: 'USD' }", false, true},
+      {"percent: 56 amount { units: 1450 currency_code: 'USD' }", false, false},
+      {"percent: 57 amount { units: 1449 currency_code: 'USD' }", false, false},
+      // The amount says nothing of other currencies: without percent nothing may grow, with it that alone limits.
+      {"amount { units: 9999 currency_code: 'EUR' }", false, false},
+      {"percent: 57 amount { units: 1 currency_code: 'EUR' }", false, true},
+      {"percent: 56 amount { units: 9999 currency_code: 'EUR' }", false, false},
   };
   for (const Case& c : cases) {
-    const std::string text =
-        absl::StrReplaceAll(absl::StrCat(kRefunds, "approvals { tolerance { ", c.tolerance, " } }"),
-                            {{"15.00", "99.00"}});
-    Open(text);
-    const std::string id = Ask(kRefundOne).held().approval_id();
-    Change("c");
-    const v1::Outcome outcome = Approve(id, {"supervisor"});
-    EXPECT_EQ(outcome.verdict(), c.passes ? v1::VERDICT_DONE : v1::VERDICT_HELD) << c.tolerance;
-    EXPECT_EQ(Differences(outcome, true).empty(), c.passes) << c.tolerance;
+    for (const bool from_ten : {true, false}) {
+      CheckTolerance(c.tolerance, from_ten, from_ten ? c.passes_155 : c.passes_57);
+    }
   }
 }
 

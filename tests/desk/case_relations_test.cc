@@ -422,7 +422,8 @@ TEST(CaseRelationsTest, EventsAreDescribedInWords) {
   EXPECT_THAT(texts(AskInText("remove_case_task { case_id: 'a' task_id: 'u' }")),
               ElementsAre("case a: task u removed"));
   EXPECT_THAT(texts(MergeCases("a", "b")),
-              ElementsAre("case a: case b merged into this case", "case b: merged into case a"));
+              ElementsAre("case a: case b merged into this case; nobody has it",
+                          "case b: merged into case a"));
   EXPECT_THAT(texts(AskInText("unmerge_cases { case_id: 'a' merged_case_id: 'b' }")),
               ElementsAre("case a: case b unmerged", "case b: goes on by itself, new"));
   MustDo(*desk, AskInText("add_case_part { case_id: 'a' part { part_id: 'p' kind: KIND_NOTE "
@@ -433,7 +434,8 @@ TEST(CaseRelationsTest, EventsAreDescribedInWords) {
   EXPECT_THAT(
       texts(AskInText("unsplit_case { case_id: 'a' split_case_id: 's' }")),
       ElementsAre("case a: split into case s undone", "case s: link removed: split from case a",
-                  "case a: case s merged into this case", "case s: merged into case a"));
+                  "case a: case s merged into this case; nobody has it",
+                  "case s: merged into case a"));
 }
 
 // Two commands that are each possible, but not both: the second is decided on the result of the

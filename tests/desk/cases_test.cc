@@ -163,6 +163,43 @@ TEST(ReopenOnMessageTest, AMessageWithMoreThanThanksReopens) {
   EXPECT_THAT(MustDo(*desk, Says("p2", "and again", 300)).further_decisions(), IsEmpty());
 }
 
+v1::Command Wait(std::int64_t seconds) {
+  v1::Command command = By("anna", seconds);
+  command.mutable_case_()->mutable_pause_case()->set_case_id("case-1");
+  command.mutable_case_()->mutable_pause_case()->set_state(Case::STATE_WAITING_ON_CUSTOMER);
+  return command;
+}
+
+TEST(ReopenOnMessageTest, AnAnswerEndsTheWaitingInTheSameCommit) {
+  std::unique_ptr<Desk> desk = MustOpen(kCasesPolicy);
+  MustDo(*desk, Open("case-1"));
+  MustDo(*desk, Wait(100));
+  EXPECT_EQ(MustDo(*desk, Says("p1", "Thank you!", 200)).events_size(), 1);
+  EXPECT_EQ(GetCase(*desk).state(), Case::STATE_WAITING_ON_CUSTOMER);
+  const v1::Outcome outcome = MustDo(*desk, Says("p2", "The serial is 77.", 300));
+  ASSERT_EQ(outcome.events_size(), 2);
+  EXPECT_EQ(outcome.events(1).case_().case_state_changed().state(), Case::STATE_OPEN);
+  EXPECT_EQ(outcome.events(1).record_id(), outcome.events(0).record_id());
+  EXPECT_EQ(outcome.further_decisions(0).outcome(), v1::POLICY_OUTCOME_ALLOW);
+  const Case answered = GetCase(*desk);
+  EXPECT_EQ(answered.state(), Case::STATE_OPEN);
+  EXPECT_EQ(answered.reopen_count(), 0);
+  ASSERT_EQ(answered.state_spans_size(), 3);
+  EXPECT_EQ(answered.state_spans(2).actor_id(), "c1");
+  // It is open: nothing more is asked.
+  EXPECT_THAT(MustDo(*desk, Says("p3", "and 78", 400)).further_decisions(), IsEmpty());
+}
+
+TEST(ReopenOnMessageTest, WithoutARuleSetOfItsOwnTheCaseGoesOnWaiting) {
+  std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll);
+  MustDo(*desk, Open("case-1"));
+  MustDo(*desk, Wait(100));
+  const v1::Outcome outcome = MustDo(*desk, Says("p1", "The serial is 77.", 200));
+  EXPECT_EQ(outcome.events_size(), 1);
+  EXPECT_THAT(outcome.further_decisions(), IsEmpty());
+  EXPECT_EQ(GetCase(*desk).state(), Case::STATE_WAITING_ON_CUSTOMER);
+}
+
 TEST(ReopenOnMessageTest, NotAfterTheWindowAndNotByAgents) {
   std::unique_ptr<Desk> desk = WithResolvedCase();
   v1::Command by_agent = Says("p1", "is it well now?", 200);

@@ -132,6 +132,43 @@ std::shared_ptr<store::Store> MakeStore(int commands) {
   return store;
 }
 
+// A desk of the version before cases were found by tags, priorities, attributes and outside ids.
+TEST(DerivedRowsTest, KeysThatAnOlderVersionLacksAreMade) {
+  const std::shared_ptr<store::Store> store = store::MakeMemoryStore();
+  {
+    const std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll, store);
+    MustDo(*desk, AskInText("open_case { case_id: 'k1' kind: KIND_TROUBLE subject: 'x' queue_id: "
+                            "'q' priority: 2 external_ids { system: 'crm' id: '7' } }",
+                            1));
+    MustDo(*desk, AskInText("classify_case { case_id: 'k1' add_tags: 'loud' }", 2));
+    MustDo(*desk, AskInText("add_case_part { case_id: 'k1' part { part_id: 'p1' kind: KIND_NOTE "
+                            "text: 'x' external_ids { system: 'mail' id: 'm' } } }",
+                            3));
+  }
+  const std::vector<std::string> rows = DerivedOf(*store);
+  int removed = 0;
+  for (const store::Row& row : RowsOf(*store, event_log::kIndex)) {
+    for (const char* word : {"tag/", "queue_priority/", "external_id/"}) {
+      if (row.key.find(word) == std::string::npos) continue;
+      PutRow(*store, event_log::kIndex, row.key, nullptr);
+      ++removed;
+      break;
+    }
+  }
+  EXPECT_EQ(removed, 4);
+  PutProgress(*store, {3, absl::nullopt, ""});
+  const auto desk = OpenOn(store);
+  ASSERT_TRUE(desk.ok()) << desk.status();
+  EXPECT_EQ(DerivedOf(*store), rows);
+  v1::FindRequest request;
+  request.mutable_cases()->mutable_external_id()->set_system("mail");
+  request.mutable_cases()->mutable_external_id()->set_id("m");
+  EXPECT_EQ(*(*desk)->Count(request), 1);
+  request.mutable_cases()->Clear();
+  request.mutable_cases()->set_tag("loud");
+  EXPECT_EQ(*(*desk)->Count(request), 1);
+}
+
 v1::FindRequest Lamps() {
   v1::FindRequest request;
   request.mutable_texts()->set_words("lamp");

@@ -36,12 +36,13 @@ class World {
     if (Below(2) == 0) {
       const std::string id = absl::StrCat("k", Below(120));
       v1::Case& changed = cases_[id];
-      if (changed.case_id().empty()) *changed.mutable_open_time() = At(Below(20));
+      if (changed.case_id().empty() && Below(10) > 0) *changed.mutable_open_time() = At(Below(20));
       changed.set_case_id(id);
       changed.set_customer_id(AnyCustomer());
       changed.set_state(static_cast<v1::Case::State>(1 + Below(8)));
       changed.set_queue_id(absl::StrCat("q", Below(kQueues)));
       changed.set_assignee_id(Below(3) == 0 ? "" : absl::StrCat("a", Below(2)));
+      FillCase(&changed);
       changed.clear_links();
       for (int i = Below(3); i > 0; --i) {
         v1::EntityRef* link = changed.add_links();
@@ -76,10 +77,11 @@ class World {
         break;
       default: {
         v1::CaseQuery* query = request.mutable_cases();
-        const int fields = 1 + Below(7);
+        const int fields = Below(8);
         if (fields & 1) query->set_customer_id(AnyCustomer());
         if (fields & 2) query->set_queue_id(absl::StrCat("q", Below(kQueues)));
         if (fields & 4) query->set_assignee_id(absl::StrCat("a", Below(2)));
+        FillQuery(query);
         for (int i = Below(4); i > 0; --i) {
           query->add_states(static_cast<v1::Case::State>(1 + Below(8)));
         }
@@ -94,7 +96,7 @@ class World {
     std::vector<std::pair<std::int64_t, std::string>> found;
     for (const auto& [id, each] : cases_) {
       if (request.has_cases() && Fits(request.cases(), each)) {
-        found.emplace_back(each.open_time().seconds(), id);
+        found.emplace_back(each.has_open_time() ? each.open_time().seconds() : 0, id);
       }
     }
     for (const auto& [id, each] : interactions_) {
@@ -103,6 +105,9 @@ class World {
       }
     }
     std::sort(found.rbegin(), found.rend());
+    if (request.cases().order() == v1::CaseQuery::ORDER_OLDEST_FIRST) {
+      std::reverse(found.begin(), found.end());
+    }
     std::vector<std::string> ids;
     for (auto& [seconds, id] : found) ids.push_back(std::move(id));
     return ids;
@@ -111,10 +116,101 @@ class World {
   Desk& desk() { return *desk_; }
 
  private:
+  v1::Attribute AnyAttribute() {
+    v1::Attribute attribute;
+    attribute.set_name(absl::StrCat("n", Below(2)));
+    switch (Below(3)) {
+      case 0:
+        attribute.set_string_value(absl::StrCat(Below(2)));
+        break;
+      case 1:
+        attribute.set_int_value(Below(2));
+        break;
+      default:
+        attribute.set_bool_value(Below(2) == 0);
+    }
+    return attribute;
+  }
+
+  // Fields with keys of their own, and without.
+  void FillCase(v1::Case* changed) {
+    changed->set_priority(Below(3));
+    changed->clear_tags();
+    for (int i = Below(3); i > 0; --i) changed->add_tags(absl::StrCat("t", i));
+    changed->clear_attributes();
+    if (Below(2) == 0) *changed->add_attributes() = AnyAttribute();
+    changed->clear_external_ids();
+    if (Below(2) == 0) {
+      v1::ExternalId* external_id = changed->add_external_ids();
+      external_id->set_system("crm");
+      external_id->set_id(absl::StrCat(Below(9)));
+      external_id->set_is_invalid(Below(5) == 0);
+    }
+    changed->clear_state_time();
+    if (Below(8) > 0) *changed->mutable_state_time() = At(Below(40));
+  }
+
+  void FillQuery(v1::CaseQuery* query) {
+    const auto is_set = [this] { return Below(6) == 0; };
+    if (is_set()) query->set_tag(absl::StrCat("t", 1 + Below(3)));
+    if (is_set()) {
+      *query->mutable_attribute() = AnyAttribute();
+      if (Below(3) == 0) query->mutable_attribute()->clear_value();
+    }
+    if (is_set()) {
+      query->mutable_external_id()->set_system("crm");
+      query->mutable_external_id()->set_id(absl::StrCat(Below(9)));
+    }
+    for (int i = is_set() ? 1 + Below(2) : 0; i > 0; --i) query->add_priorities(Below(3));
+    if (is_set()) *query->mutable_open_start_time() = At(Below(20));
+    if (is_set()) *query->mutable_open_end_time() = At(Below(20));
+    if (is_set()) *query->mutable_state_end_time() = At(Below(40));
+    if (query->assignee_id().empty() && Below(3) == 0) query->set_is_unassigned(true);
+    if (Below(2) == 0) query->set_order(v1::CaseQuery::ORDER_OLDEST_FIRST);
+  }
+
   std::string AnyCustomer() { return absl::StrCat("c", Below(kCustomers)); }
 
+  static bool HasAttribute(const v1::Case& each, const v1::Attribute& asked) {
+    for (const v1::Attribute& has : each.attributes()) {
+      if (has.name() != asked.name()) continue;
+      if (asked.value_case() == v1::Attribute::VALUE_NOT_SET) return true;
+      if (has.SerializeAsString() == asked.SerializeAsString()) return true;
+    }
+    return false;
+  }
+
+  static bool FitsKeyless(const v1::CaseQuery& query, const v1::Case& each) {
+    const auto& tags = each.tags();
+    if (!query.tag().empty() && std::find(tags.begin(), tags.end(), query.tag()) == tags.end()) {
+      return false;
+    }
+    if (query.has_attribute() && !HasAttribute(each, query.attribute())) return false;
+    if (query.has_external_id()) {
+      if (each.external_ids().empty() || each.external_ids(0).is_invalid()) return false;
+      if (each.external_ids(0).id() != query.external_id().id()) return false;
+    }
+    const auto& priorities = query.priorities();
+    if (!priorities.empty() &&
+        std::find(priorities.begin(), priorities.end(), each.priority()) == priorities.end()) {
+      return false;
+    }
+    const std::int64_t opened = each.open_time().seconds();
+    const bool is_aged = query.has_open_start_time() || query.has_open_end_time();
+    if (is_aged && !each.has_open_time()) return false;
+    if (query.has_open_start_time() && opened < query.open_start_time().seconds()) return false;
+    if (query.has_open_end_time() && opened >= query.open_end_time().seconds()) return false;
+    if (query.has_state_end_time() &&
+        (!each.has_state_time() ||
+         each.state_time().seconds() >= query.state_end_time().seconds())) {
+      return false;
+    }
+    return !query.is_unassigned() || each.assignee_id().empty();
+  }
+
   static bool Fits(const v1::CaseQuery& query, const v1::Case& each) {
-    return (query.customer_id().empty() || query.customer_id() == each.customer_id()) &&
+    return FitsKeyless(query, each) &&
+           (query.customer_id().empty() || query.customer_id() == each.customer_id()) &&
            (query.queue_id().empty() || query.queue_id() == each.queue_id()) &&
            (query.assignee_id().empty() || query.assignee_id() == each.assignee_id()) &&
            (query.states().empty() || std::find(query.states().begin(), query.states().end(),
@@ -156,6 +252,8 @@ TEST(FindRandomTest, FindEqualsAScanWhileNothingChanges) {
       request.set_page_token((*page)->next_page_token());
     } while (!request.page_token().empty());
     ASSERT_EQ(ids, world.Scan(request)) << request.ShortDebugString();
+    ASSERT_EQ(*world.desk().Count(request), static_cast<std::int64_t>(ids.size()))
+        << request.ShortDebugString();
   }
 }
 

@@ -318,6 +318,55 @@ TEST_F(FindTest, CasesByCustomerStateQueueAndAssignee) {
   EXPECT_THAT(find("", "", "", {Case::STATE_RESOLVED}), IsEmpty());
 }
 
+TEST_F(FindTest, CasesWithoutAKeyAreAllCases) {
+  for (int i = 0; i < 5; ++i) {
+    v1::Case made =
+        NewCase(absl::StrCat("k", i), i == 0 ? "" : "c1", static_cast<v1::Case::State>(1 + i), i);
+    if (i == 3) made.clear_open_time();
+    Put(*store_, made);
+  }
+  v1::FindRequest request;
+  request.mutable_cases();
+  request.set_page_size(2);
+  EXPECT_THAT(Ids(request), ElementsAre("k4", "k2", "k1", "k0", "k3"))
+      << "that whose time of opening is not known comes last";
+  EXPECT_EQ(*desk_->Count(request), 5);
+  request.mutable_cases()->set_order(v1::CaseQuery::ORDER_OLDEST_FIRST);
+  EXPECT_THAT(Ids(request), ElementsAre("k3", "k0", "k1", "k2", "k4"));
+  *request.mutable_cases()->mutable_open_start_time() = testing::At(1);
+  EXPECT_THAT(Ids(request), ElementsAre("k1", "k2", "k4"));
+  *request.mutable_cases()->mutable_open_end_time() = testing::At(4);
+  EXPECT_THAT(Ids(request), ElementsAre("k1", "k2"));
+  EXPECT_EQ(*desk_->Count(request), 2);
+  request.mutable_cases()->clear_open_start_time();
+  EXPECT_THAT(Ids(request), ElementsAre("k0", "k1", "k2"));
+  request.mutable_cases()->clear_order();
+  EXPECT_THAT(Ids(request), ElementsAre("k2", "k1", "k0"));
+}
+
+// Its place in the list is the nearest that there is, so the bound of the list does not decide.
+TEST_F(FindTest, CasesOfTimesWithoutAPlaceOfTheirOwn) {
+  v1::Case old = NewCase("old", "c1", v1::Case::STATE_NEW, 0);
+  old.mutable_open_time()->set_seconds(-60'000'000'000);
+  Put(*store_, old);
+  v1::Case late = NewCase("late", "c1", v1::Case::STATE_NEW, 0);
+  late.mutable_open_time()->set_seconds(250'000'000'000);
+  Put(*store_, late);
+  const auto find = [this](std::int64_t start, std::int64_t end) {
+    v1::FindRequest request;
+    request.mutable_cases()->mutable_open_start_time()->set_seconds(start);
+    request.mutable_cases()->mutable_open_end_time()->set_seconds(end);
+    EXPECT_EQ(*desk_->Count(request), static_cast<std::int64_t>(Ids(request).size()));
+    return Ids(request);
+  };
+  EXPECT_THAT(find(-61'000'000'000, 251'000'000'000), ElementsAre("late", "old"));
+  EXPECT_THAT(find(-59'000'000'000, 249'000'000'000), IsEmpty());
+  EXPECT_THAT(find(-61'000'000'000, 0), ElementsAre("old"));
+  EXPECT_THAT(find(0, 251'000'000'000), ElementsAre("late"));
+  EXPECT_THAT(find(249'000'000'000, 251'000'000'000), ElementsAre("late"));
+  EXPECT_THAT(find(251'000'000'000, 252'000'000'000), IsEmpty());
+}
+
 TEST_F(FindTest, InteractionsOfACaseFromBothSides) {
   Put(*store_, NewInteraction("i1", "c1", 1, "k1"));
   Put(*store_, NewInteraction("i2", "c1", 2));
@@ -452,7 +501,21 @@ INSTANTIATE_TEST_SUITE_P(
                         r.mutable_cases()->add_states(static_cast<v1::Case::State>(99));
                       },
                       {"cases.states[1]", "cases.states[2]"}},
-        MalformedCase{"CasesOfNobody", [](v1::FindRequest& r) { r.mutable_cases(); }, {"cases"}},
+        MalformedCase{
+            "CasesInAFaultyRequest",
+            [](v1::FindRequest& r) {
+              v1::CaseQuery* query = r.mutable_cases();
+              query->set_assignee_id("anna");
+              query->set_is_unassigned(true);
+              query->mutable_external_id()->set_id("7");
+              query->mutable_external_id()->set_is_invalid(true);
+              query->mutable_attribute()->set_string_value("gold");
+              query->mutable_open_end_time()->set_nanos(-1);
+              query->set_order(static_cast<v1::CaseQuery::Order>(7));
+              for (int i = 0; i <= kMaxQueryPriorities; ++i) query->add_priorities(i);
+            },
+            {"cases.external_id.system", "cases.external_id.is_invalid", "cases.attribute.name",
+             "cases.priorities", "cases.open_end_time", "cases", "cases.order"}},
         MalformedCase{"InteractionsOfNobody",
                       [](v1::FindRequest& r) { r.mutable_interactions(); },
                       {"interactions"}},

@@ -108,8 +108,18 @@ void ImportCase(RandomCommands& random, Command* command) {
   if (random.chance().OneIn(4)) imported->mutable_transfer_offer()->set_assignee_id("ben");
 }
 
+// Now and then to nobody.
+void AssignCase(RandomCommands& random, Command* command) {
+  v1::AssignCase* verb = command->mutable_case_()->mutable_assign_case();
+  verb->set_assignee_id(random.chance().OneIn(3) ? "" : "ben");
+  verb->set_queue_id(random.chance().OneIn(2) ? ""
+                                              : absl::StrCat("queue", random.chance().Below(3)));
+  verb->set_keeps_state(random.chance().OneIn(2));
+}
+
 void TransferCase(RandomCommands& random, Command* command) {
   v1::TransferCase* verb = command->mutable_case_()->mutable_transfer_case();
+  if (verb->kind() == v1::TransferCase::KIND_WARM) verb->clear_keeps_state();
   verb->set_assignee_id(random.chance().OneIn(2) ? "ben" : "");
   verb->set_queue_id(absl::StrCat("queue", random.chance().Below(3)));
 }
@@ -195,14 +205,96 @@ void PauseCase(RandomCommands& random, Command* command) {
   if (random.chance().OneIn(2)) command->mutable_case_()->mutable_pause_case()->clear_state_name();
 }
 
+// With a reason where the case needs one, nearly always.
+void CloseCase(RandomCommands& random, Command* command) {
+  v1::CloseCase* verb = command->mutable_case_()->mutable_close_case();
+  const bool is_resolved = random.about().case_().state() == v1::Case::STATE_RESOLVED;
+  verb->set_reason(is_resolved != random.chance().OneIn(8) ? "" : "no answer");
+  verb->set_state_name(random.chance().OneIn(2) ? "filed" : "");
+}
+
+void CancelCase(RandomCommands& random, Command* command) {
+  command->mutable_case_()->mutable_cancel_case()->set_state_name(
+      random.chance().OneIn(2) ? "dropped" : "");
+}
+
+namespace {
+
+// A resolution with an amount that is possible, or with none.
+template <typename Verb>
+void RepairResolution(RandomCommands& random, Verb* verb) {
+  if (random.chance().OneIn(2)) verb->clear_remedy_amount();
+  if (!verb->has_remedy_amount()) return;
+  verb->set_remedy("credit");
+  verb->mutable_remedy_amount()->set_currency_code("USD");
+}
+
+v1::ExternalId AnyExternalId(RandomCommands& random) {
+  v1::ExternalId external_id;
+  external_id.set_system(random.chance().OneIn(4) ? "crm" : "old desk");
+  external_id.set_id(absl::StrCat("e", random.chance().Below(60)));
+  return external_id;
+}
+
+}  // namespace
+
 void ResolveCase(RandomCommands& random, Command* command) {
-  if (random.chance().OneIn(2))
-    command->mutable_case_()->mutable_resolve_case()->clear_remedy_amount();
-  if (command->case_().resolve_case().has_remedy_amount()) {
-    command->mutable_case_()->mutable_resolve_case()->set_remedy("credit");
-    command->mutable_case_()->mutable_resolve_case()->mutable_remedy_amount()->set_currency_code(
-        "USD");
+  command->mutable_case_()->mutable_resolve_case()->set_state_name(
+      random.chance().OneIn(2) ? "settled" : "");
+  RepairResolution(random, command->mutable_case_()->mutable_resolve_case());
+}
+
+// Now and then the resolution that the case has.
+void CorrectResolution(RandomCommands& random, Command* command) {
+  v1::CorrectResolution* verb = command->mutable_case_()->mutable_correct_resolution();
+  RepairResolution(random, verb);
+  const v1::Case& one = random.about().case_();
+  if (one.resolutions().empty() || !random.chance().OneIn(2)) return;
+  const v1::Resolution& last = one.resolutions(one.resolutions_size() - 1);
+  verb->set_code(last.code());
+  verb->set_remedy(last.remedy());
+  verb->clear_remedy_amount();
+  if (last.has_remedy_amount()) *verb->mutable_remedy_amount() = last.remedy_amount();
+  verb->set_note(last.note());
+  verb->set_root_cause(last.root_cause());
+}
+
+// One to add, mostly; and one to remove that the case has.
+void ChangeCaseExternalIds(RandomCommands& random, Command* command) {
+  v1::ChangeCaseExternalIds* verb = command->mutable_case_()->mutable_change_case_external_ids();
+  const v1::Case& one = random.about().case_();
+  verb->clear_add_external_ids();
+  verb->clear_remove_external_ids();
+  if (!random.chance().OneIn(4)) *verb->add_add_external_ids() = AnyExternalId(random);
+  if (random.chance().OneIn(3)) {
+    *verb->add_remove_external_ids() =
+        one.external_ids().empty()
+            ? AnyExternalId(random)
+            : one.external_ids(random.chance().Below(one.external_ids_size()));
   }
+}
+
+void AddCaseParticipant(RandomCommands& random, Command* command) {
+  v1::CaseParticipant* participant =
+      command->mutable_case_()->mutable_add_case_participant()->mutable_participant();
+  participant->set_participant_id(absl::StrCat("w", random.chance().Below(40)));
+  participant->clear_start_time();
+  participant->clear_customer_id();
+  if (random.chance().OneIn(2)) {
+    participant->set_customer_id(random.AnyId(v1::ENTITY_KIND_CUSTOMER));
+  }
+  participant->set_kind(random.chance().OneIn(2) ? v1::CaseParticipant::KIND_COPIED
+                                                 : v1::CaseParticipant::KIND_FOLLOWER);
+  if (participant->kind() == v1::CaseParticipant::KIND_FOLLOWER) participant->set_actor_id("ben");
+}
+
+// One of the case, where it has one.
+void RemoveCaseParticipant(RandomCommands& random, Command* command) {
+  const auto& participants = random.about().case_().participants();
+  command->mutable_case_()->mutable_remove_case_participant()->set_participant_id(
+      participants.empty()
+          ? "w0"
+          : participants[random.chance().Below(participants.size())].participant_id());
 }
 
 }  // namespace testing

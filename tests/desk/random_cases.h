@@ -17,6 +17,7 @@ void RepairPart(RandomCommands& random, v1::InteractionPart* part);
 void OpenCase(RandomCommands& random, v1::Command* command);
 void AddCasePart(RandomCommands& random, v1::Command* command);
 void ImportCase(RandomCommands& random, v1::Command* command);
+void AssignCase(RandomCommands& random, v1::Command* command);
 void TransferCase(RandomCommands& random, v1::Command* command);
 void AcceptCaseTransfer(RandomCommands& random, v1::Command* command);
 void ConsultOnCase(RandomCommands& random, v1::Command* command);
@@ -31,6 +32,12 @@ void ReopenCase(RandomCommands& random, v1::Command* command);
 void ResumeCase(RandomCommands& random, v1::Command* command);
 void PauseCase(RandomCommands& random, v1::Command* command);
 void ResolveCase(RandomCommands& random, v1::Command* command);
+void CloseCase(RandomCommands& random, v1::Command* command);
+void CancelCase(RandomCommands& random, v1::Command* command);
+void CorrectResolution(RandomCommands& random, v1::Command* command);
+void ChangeCaseExternalIds(RandomCommands& random, v1::Command* command);
+void AddCaseParticipant(RandomCommands& random, v1::Command* command);
+void RemoveCaseParticipant(RandomCommands& random, v1::Command* command);
 
 }  // namespace testing
 }  // namespace frontdesk

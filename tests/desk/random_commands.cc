@@ -67,6 +67,19 @@ const char kRandomPolicy[] = R"pb(
     }
   }
   rule_sets {
+    id: "corrections"
+    decision_points: "CorrectResolution"
+    default_outcome: POLICY_OUTCOME_ALLOW
+    rules {
+      id: "dearer"
+      order: 1
+      outcome: POLICY_OUTCOME_HOLD
+      reason: "DEARER"
+      authority: "supervisor"
+      condition: "assessment.remedy_increase.units > 1000"
+    }
+  }
+  rule_sets {
     id: "messages"
     decision_points: "ReopenOnMessage"
     default_outcome: POLICY_OUTCOME_ALLOW
@@ -89,6 +102,9 @@ const char kRandomPolicy[] = R"pb(
     state_names { name: "in work" state: STATE_OPEN }
     state_names { name: "asked back" state: STATE_WAITING_ON_CUSTOMER }
     state_names { name: "with the carrier" state: STATE_WAITING_ON_THIRD_PARTY }
+    state_names { name: "settled" state: STATE_RESOLVED }
+    state_names { name: "filed" state: STATE_CLOSED }
+    state_names { name: "dropped" state: STATE_CANCELED }
     reopen_window { seconds: 100 }
     escalation_chains {
       name: "up"
@@ -186,6 +202,8 @@ void ImportCustomer(RandomCommands& random, Command* command) {
   *customer = random.Existing(v1::ENTITY_KIND_CUSTOMER).customer();
   domain::MakeImportable(customer);
   customer->clear_import_source();
+  // A zone that the host does not know is kept with a finding.
+  if (random.chance().OneIn(6)) customer->mutable_preferences()->set_time_zone("Mars/Base");
   command->mutable_customer()->mutable_import_customer()->mutable_source()->set_system("elsewhere");
 }
 
@@ -473,14 +491,14 @@ constexpr GeneratorRow kGenerators[] = {
     {"DebitAccount", 2, nullptr},
     {"OpenCase", 3, OpenCase},
     {"ClassifyCase", 1, ClassifyCase},
-    {"AssignCase", 1, nullptr},
+    {"AssignCase", 2, AssignCase},
     {"AddCasePart", 3, AddCasePart},
     {"PauseCase", 2, PauseCase},
     {"ResumeCase", 2, ResumeCase},
     {"ResolveCase", 2, ResolveCase},
     {"ReopenCase", 3, ReopenCase},
-    {"CloseCase", 1, nullptr},
-    {"CancelCase", 1, nullptr},
+    {"CloseCase", 2, CloseCase},
+    {"CancelCase", 1, CancelCase},
     {"ImportCase", 1, ImportCase},
     {"PrioritizeCase", 1, PrioritizeCase},
     {"TransferCase", 2, TransferCase},
@@ -503,6 +521,10 @@ constexpr GeneratorRow kGenerators[] = {
     {"SetCaseCustomer", 1, nullptr},
     {"ChangeCaseSubject", 1, ChangeCaseSubject},
     {"WithdrawReferral", 3, WithdrawReferral},
+    {"CorrectResolution", 2, CorrectResolution},
+    {"ChangeCaseExternalIds", 2, ChangeCaseExternalIds},
+    {"AddCaseParticipant", 2, AddCaseParticipant},
+    {"RemoveCaseParticipant", 1, RemoveCaseParticipant},
     {"Approve", 3, Approve},
     {"Decline", 1, Decline},
     {"CorrectEntityTime", 1, CorrectEntityTime},

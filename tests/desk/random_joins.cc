@@ -89,6 +89,10 @@ void LinkCase(RandomCommands& random, Command* command) {
     entity->set_kind(random.chance().OneIn(2) ? v1::ENTITY_KIND_INTERACTION
                                               : v1::ENTITY_KIND_ORDER);
     entity->set_id(random.AnyId(entity->kind()));
+  } else if (random.chance().OneIn(4)) {
+    verb->mutable_external_link()->set_system("billing");
+    verb->mutable_external_link()->set_id(absl::StrCat("inv", random.chance().Below(20)));
+    verb->mutable_external_link()->set_role(random.chance().OneIn(2) ? "disputed" : "");
   } else {
     *verb->mutable_case_link() = RandomLink(random);
   }
@@ -100,7 +104,10 @@ void UnlinkCase(RandomCommands& random, Command* command) {
   const v1::Case& one = random.about().case_();
   google::protobuf::RepeatedPtrField<v1::CaseLink> links = one.case_links();
   links.MergeFrom(one.further_case_links());
-  if (!links.empty()) {
+  if (!one.external_links().empty() && random.chance().OneIn(3)) {
+    *verb->mutable_external_link() =
+        one.external_links(random.chance().Below(one.external_links_size()));
+  } else if (!links.empty()) {
     *verb->mutable_case_link() = links[random.chance().Below(links.size())];
   } else if (!one.links().empty()) {
     *verb->mutable_entity() = one.links(0);

@@ -88,14 +88,34 @@ std::string CheckInteraction(const v1::EntityState& state) {
   return CheckParts(interaction.parts());
 }
 
+// An import has the history that it brings.
+std::string CheckPlaceSpans(const v1::Case& one) {
+  if (one.has_import_source()) return "";
+  v1::CaseAssigneeSpan assignee;
+  if (!one.assignee_spans().empty()) assignee = *one.assignee_spans().rbegin();
+  if (assignee.assignee_id() != one.assignee_id() || assignee.queue_id() != one.queue_id()) {
+    return "the history of assignees does not end with the assignee";
+  }
+  v1::CasePrioritySpan priority;
+  if (!one.priority_spans().empty()) priority = *one.priority_spans().rbegin();
+  if (priority.impact() != one.impact() || priority.urgency() != one.urgency() ||
+      priority.priority() != one.priority()) {
+    return "the history of priorities does not end with the priority";
+  }
+  return "";
+}
+
 std::string CheckCase(const v1::EntityState& state) {
   const v1::Case& one = state.case_();
+  if (std::string broken = CheckPlaceSpans(one); !broken.empty()) return broken;
   if (one.state_spans().empty() || one.state_spans().rbegin()->state() != one.state()) {
     return "the history of states does not end in the state";
   }
   for (int i = 1; i < one.state_spans_size(); ++i) {
     const google::protobuf::Timestamp& before = one.state_spans(i - 1).start_time();
     const google::protobuf::Timestamp& from = one.state_spans(i).start_time();
+    // Not known of an imported history.
+    if (!one.state_spans(i - 1).has_start_time() || !one.state_spans(i).has_start_time()) continue;
     if (std::make_pair(from.seconds(), from.nanos()) <
         std::make_pair(before.seconds(), before.nanos())) {
       return "the history of states runs back";
@@ -103,7 +123,8 @@ std::string CheckCase(const v1::EntityState& state) {
   }
   const bool over =
       one.state() == v1::Case::STATE_CLOSED || one.state() == v1::Case::STATE_CANCELED;
-  if (over && (!one.has_close_time() || one.has_transfer_offer())) {
+  const bool may_be_timeless = one.has_import_source();
+  if (over && ((!one.has_close_time() && !may_be_timeless) || one.has_transfer_offer())) {
     return "over, and offered to somebody or at no time";
   }
   if ((one.state() == v1::Case::STATE_MERGED) == one.survivor_case_id().empty()) {
@@ -239,6 +260,13 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
       state->mutable_case_()->clear_state_spans();
       state->mutable_case_()->clear_state_time();
       state->mutable_case_()->clear_state_totals();
+    }
+    // Who came to a survivor that nobody had stays there.
+    if (before->has_case_() && before->case_().assignee_id().empty()) {
+      for (v1::EntityState* state : {&*before, &*after}) {
+        state->mutable_case_()->clear_assignee_id();
+        state->mutable_case_()->clear_assignee_spans();
+      }
     }
     if (before->SerializeAsString() != after->SerializeAsString()) {
       return absl::StrCat("merged and taken apart it is not what it was: ",

@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "frontdesk/all_reasons.h"
 #include "frontdesk/domain/command_info.h"
+#include "frontdesk/domain/unchanged.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "frontdesk/v1/common.pb.h"
 
@@ -48,7 +49,10 @@ constexpr absl::string_view kIntroduction =
     "like what the actor "
     "asks for\n"
     "   (`POLICY_OUTPUT_NOT_POSSIBLE`).\n"
-    "7. **Invariants**: the transition table first, then the reasons that are listed.\n\n"
+    "7. **Invariants**: the transition table first, then the reasons that are listed. A command "
+    "that\n"
+    "   [changes nothing](policies.md#commands-that-change-nothing) is done without events where "
+    "the table allows it.\n\n"
     "The first check that refuses gives the leading reason. Policy and invariants are listed "
     "together, policy first.\n"
     "The sections below leave out checks 1, 4 and 5, which are the same for every command.\n";
@@ -185,6 +189,9 @@ std::string CommandSection(const CommandInfo& info, const domain::Lifecycle* lif
                  : std::string("not asked"),
       ".\n4. Invariants", invariants.empty() ? ": none.\n" : ":\n", invariants,
       "\nEvents: ", CodeList(info.options->events()), ".\n");
+  if (const domain::UnchangedCommand* unchanged = domain::FindUnchangedCommand(info.name)) {
+    absl::StrAppend(&section, "Done without events when ", unchanged->text, ".\n");
+  }
   if (!info.options->effects().empty()) {
     absl::StrAppend(&section, "Effects: ", CodeList(info.options->effects()), ".\n");
   }

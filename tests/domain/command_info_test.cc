@@ -211,9 +211,9 @@ TEST(CommandInfoTest, AnEntityOfAnyKindHasTheKindThatTheCommandNames) {
 
 TEST(CommandInfoTest, ReasonsBeginWithThePrefix) {
   // These have no invariants of their own.
-  const std::set<absl::string_view> without_reasons = {"CUSTOMER_CREATE", "CUSTOMER_IMPORT",
-                                                       "ACCOUNT_IMPORT", "INTERACTION_START",
-                                                       "DESK_ACTIVATE_POLICY"};
+  const std::set<absl::string_view> without_reasons = {
+      "CUSTOMER_CREATE",   "CUSTOMER_IMPORT",      "ACCOUNT_IMPORT",
+      "INTERACTION_START", "DESK_ACTIVATE_POLICY", "INTERACTION_SET_CUSTOMER"};
   std::set<absl::string_view> prefixes;
   for (const CommandInfo& info : Commands()) {
     SCOPED_TRACE(info.name);
@@ -329,8 +329,9 @@ TEST(CommandInfoTest, TotalsCountAnAmountOfTheInputAndAReasonOfTheCommand) {
     if (info.counts_for_totals()) counted.insert(std::string(info.name));
   }
   EXPECT_THAT(counted, ElementsAre("CancelCase", "CancelOrder", "ChangeCustomerState",
-                                   "ChangeItems", "CreditAccount", "DebitAccount", "RefundOrder",
-                                   "RequestExchange", "RequestReturn", "ResolveCase"));
+                                   "ChangeItems", "CloseCase", "CorrectResolution", "CreditAccount",
+                                   "DebitAccount", "PlaceOrder", "RefundOrder", "RequestExchange",
+                                   "RequestReturn", "ResolveCase"));
 }
 
 TEST(CommandInfoTest, AReasonIsATextOrTheWordOfAnEnumValue) {

@@ -35,7 +35,7 @@ class RandomLife {
     if (world.cases.empty()) return Open();
     const v1::Case& one = Any(world);
     const std::string case_id = absl::StrCat("case_id: '", one.case_id(), "' ");
-    switch (Below(16)) {
+    switch (Below(19)) {
       case 0:
         return Open();
       case 1:
@@ -54,6 +54,17 @@ class RandomLife {
       case 8:
         return absl::StrCat("add_case_task { ", case_id, "task { task_id: '", kInside, ++count_,
                             "' title: '", kInside, "' } }");
+      case 9:
+        return absl::StrCat(
+            "add_case_participant { ", case_id, "participant { participant_id: '", kInside,
+            ++count_, "' kind: ", Below(2) == 0 ? "KIND_FOLLOWER" : "KIND_COPIED", " actor_id: '",
+            kInside, "' name: '", kInside, "' address: '", kInside, "' } }");
+      case 10:
+        return absl::StrCat("link_case { ", case_id, "external_link { system: '", kInside,
+                            "' id: '", kInside, ++count_, "' role: '", kInside, "' } }");
+      case 11:
+        return absl::StrCat("change_case_external_ids { ", case_id, "add_external_ids { system: '",
+                            kInside, "' id: '", kInside, ++count_, "' } }");
       default:
         return AddPart(one);
     }

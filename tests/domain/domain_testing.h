@@ -81,6 +81,7 @@ struct World {
     if (customer.state() != v1::Customer::STATE_UNSPECIFIED) *input.mutable_customer() = customer;
     for (const v1::Account& account : accounts) *input.add_accounts() = account;
     *input.mutable_catalog() = catalog;
+    if (auto assessed = AssessOrder(input); assessed.ok()) *input.mutable_assessment() = *assessed;
     return input;
   }
 

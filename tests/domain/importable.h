@@ -13,7 +13,10 @@ inline void MakeImportable(v1::Account* account) {
   account->clear_entry_count();
   account->clear_last_entry();
 }
-inline void MakeImportable(v1::Customer* customer) { customer->clear_current_verifications(); }
+inline void MakeImportable(v1::Customer* customer) {
+  customer->clear_current_verifications();
+  customer->clear_unrecognized_attributes();
+}
 inline void MakeImportable(v1::Order* order) {
   order->mutable_payments()->MergeFrom(order->finished_payments());
   order->mutable_refunds()->MergeFrom(order->finished_refunds());
@@ -27,6 +30,7 @@ inline void MakeImportable(v1::Order* order) {
   order->clear_last_sequence();
   order->clear_last_id_number();
   order->clear_last_captured_payment();
+  order->clear_unrecognized_attributes();
 }
 inline void MakeImportable(v1::Case* one) {
   one->mutable_case_links()->MergeFrom(one->further_case_links());
@@ -41,6 +45,8 @@ inline void MakeImportable(v1::Case* one) {
   one->clear_span_before_merge();
   one->clear_task_count();
   one->clear_open_task_count();
+  one->clear_merged_case_count();
+  one->clear_unrecognized_attributes();
 }
 
 }  // namespace domain

@@ -1,11 +1,13 @@
 #include "event_log/index_keys.h"
 
 #include <string>
+#include <vector>
 
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/order.pb.h"
+#include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "gtest/gtest.h"
@@ -43,6 +45,8 @@ void Set(const FieldDescriptor& field, int depth, Message* message) {
     case FieldDescriptor::CPPTYPE_INT64:
       return is_list ? access.AddInt64(message, &field, 7) : access.SetInt64(message, &field, 7);
     case FieldDescriptor::CPPTYPE_BOOL:
+      // An invalid id has no key.
+      if (field.name() == "is_invalid") return;
       return is_list ? access.AddBool(message, &field, true)
                      : access.SetBool(message, &field, true);
     default:
@@ -72,6 +76,13 @@ int CheckFields(const v1::EntityState& state, Message* (*entity_of)(v1::EntitySt
   return changes;
 }
 
+v1::Attribute NamedAttribute() {
+  v1::Attribute attribute;
+  attribute.set_name("n");
+  attribute.set_int_value(1);
+  return attribute;
+}
+
 TEST(IndexKeysTest, AShortLookSeesEachFieldThatIsInAKey) {
   v1::EntityState state;
   v1::Case& current = *state.mutable_case_();
@@ -80,15 +91,56 @@ TEST(IndexKeysTest, AShortLookSeesEachFieldThatIsInAKey) {
   current.set_assignee_id("a");
   current.set_state(v1::Case::STATE_NEW);
   const auto case_of = [](v1::EntityState* of) -> Message* { return of->mutable_case_(); };
-  // The state, three ids, the time, and three fields of joined cases.
-  EXPECT_EQ(CheckFields(state, case_of), 8);
+  // The state, three ids, the time, the priority, tags, attributes and outside ids, and three fields of joined cases.
+  EXPECT_EQ(CheckFields(state, case_of), 12);
   current.set_merged_case_count(1);
-  EXPECT_EQ(CheckFields(state, case_of), 5);
+  EXPECT_EQ(CheckFields(state, case_of), 9);
+  // Each kind of value, and none.
+  *current.add_attributes() = NamedAttribute();
+  current.add_external_ids()->set_id("7");
+  v1::EntityState other = state;
+  const auto change = [&](auto set) {
+    other = state;
+    set(other.mutable_case_());
+    EXPECT_FALSE(HaveSameKeys(state, other)) << other.ShortDebugString();
+    EXPECT_FALSE(HasSamePlace(state, other)) << other.ShortDebugString();
+  };
+  change([](v1::Case* to) { to->mutable_attributes(0)->set_string_value("1"); });
+  change([](v1::Case* to) { to->mutable_attributes(0)->set_int_value(2); });
+  change([](v1::Case* to) { to->mutable_attributes(0)->set_bool_value(true); });
+  change([](v1::Case* to) { to->mutable_attributes(0)->mutable_time_value()->set_seconds(1); });
+  change([](v1::Case* to) { to->mutable_attributes(0)->mutable_money_value()->set_units(1); });
+  change([](v1::Case* to) { to->mutable_attributes(0)->set_name("m"); });
+  change([](v1::Case* to) { to->clear_attributes(); });
+  change([](v1::Case* to) { to->mutable_external_ids(0)->set_id("8"); });
+  change([](v1::Case* to) { to->mutable_external_ids(0)->set_system("8"); });
+  change([](v1::Case* to) { to->mutable_external_ids(0)->set_is_invalid(true); });
 
   v1::EntityState order;
   order.mutable_order()->set_customer_id("c");
   EXPECT_EQ(CheckFields(order, [](v1::EntityState* of) -> Message* { return of->mutable_order(); }),
-            2);
+            3);
+}
+
+TEST(IndexKeysTest, CasesThatAreOverHaveOtherKeysOfTagsAndAttributes) {
+  v1::EntityState state;
+  v1::Case& current = *state.mutable_case_();
+  current.add_tags("t");
+  *current.add_attributes() = NamedAttribute();
+  current.set_queue_id("q");
+  current.set_priority(2);
+  for (int number = v1::Case::State_MIN; number <= v1::Case::State_MAX; ++number) {
+    const auto in = static_cast<v1::Case::State>(number);
+    current.set_state(in);
+    std::vector<std::string> keys = {InStateKey(in), InQueueKey("q", in), InQueueKey("q", in, 2),
+                                     TagKey("t", IsOver(in)),
+                                     AttributeKey(NamedAttribute(), IsOver(in))};
+    if (HasUnassignedKey(in)) keys.push_back(UnassignedKey("q", in));
+    EXPECT_THAT(IndexKeysOf(state), ::testing::UnorderedElementsAreArray(keys));
+  }
+  EXPECT_TRUE(IsOver(v1::Case::STATE_MERGED));
+  EXPECT_FALSE(IsOver(v1::Case::STATE_RESOLVED));
+  EXPECT_FALSE(HasUnassignedKey(v1::Case::STATE_NEW)) << "most of those have nobody";
 }
 
 TEST(IndexKeysTest, AShortLookShowsNothingOfOthers) {

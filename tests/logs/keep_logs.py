@@ -210,8 +210,49 @@ def keep_reports() -> None:
     write("reported_effect", {0: desk}, {0: outcomes})
 
 
+def keep_cases() -> None:
+    """Cases that are given to nobody, merged, answered, named at their end, closed without a resolution and opened again."""
+    desk = frontdesk.Desk.open(
+        frontdesk.Policy.from_text(
+            'rule_sets { id: "a" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'
+            'rule_sets { id: "b" decision_points: "ReopenOnMessage" default_outcome: POLICY_OUTCOME_ALLOW }'
+        )
+    )
+    noon = datetime.datetime(2026, 11, 30, 12, tzinfo=datetime.timezone.utc)
+    outcomes: List[Any] = []
+
+    def do(verb: Any, who: str = "anna", kind: Any = frontdesk.ActorKind.AGENT) -> None:
+        instant = noon + datetime.timedelta(minutes=len(outcomes))
+        outcomes.append(desk.execute(frontdesk.command(verb, actor=frontdesk.actor(who, kind), now=instant)))
+        assert outcomes[-1].verdict == v1.VERDICT_DONE, outcomes[-1]
+
+    def part(part_id: str, kind: Any, visibility: Any) -> Any:
+        return v1.InteractionPart(part_id=part_id, kind=kind, visibility=visibility, text="The serial is 77.")
+
+    for case_id in ("a", "b", "c", "d"):
+        do(v1.OpenCase(case_id=case_id, kind=v1.Case.KIND_TROUBLE, subject="A lamp"))
+    do(v1.AssignCase(case_id="b", assignee_id="ben", keeps_state=True))
+    do(v1.AssignCase(case_id="c", assignee_id="carl"))
+    do(v1.AssignCase(case_id="c"))
+    do(v1.MergeCases(case_id="a", merged_case_id="c"))
+    do(v1.MergeCases(case_id="a", merged_case_id="b"))
+    do(v1.PauseCase(case_id="a", state=v1.Case.STATE_WAITING_ON_CUSTOMER, state_name="asked"))
+    answer = part("mail-1", v1.InteractionPart.KIND_MESSAGE, v1.VISIBILITY_PUBLIC)
+    do(v1.AddCasePart(case_id="a", part=answer), "c1", frontdesk.ActorKind.CUSTOMER)
+    do(v1.CloseCase(case_id="a", reason="no answer", state_name="filed"), "ben")
+    do(v1.ClassifyCase(case_id="a", add_tags=["lamp"]))
+    do(v1.AddCasePart(case_id="a", part=part("note-1", v1.InteractionPart.KIND_NOTE, v1.VISIBILITY_INTERNAL)))
+    do(v1.ReopenCase(case_id="a"))
+    do(v1.ResolveCase(case_id="a", code="replaced", state_name="paid out"), "carl")
+    do(v1.CloseCase(case_id="a"))
+    do(v1.UnmergeCases(case_id="a", merged_case_id="b"))
+    do(v1.CancelCase(case_id="d", reason="by mistake", state_name="dropped"))
+    write("cases", {0: desk}, {0: outcomes})
+
+
 def main() -> None:
     keep_activations()
+    keep_cases()
     keep_reports()
     keep_approvals()
     for name, program in PROGRAMS.items():

@@ -50,6 +50,51 @@ TEST(CasePolicyTest, AllIssuesAreReportedWithTheirPlaces) {
   EXPECT_THAT(Issues("cases { reopen_window {} }"), IsEmpty());
 }
 
+TEST(UniqueIdsTest, AllIssuesAreReportedWithTheirPlaces) {
+  EXPECT_THAT(Issues(R"(
+unique_external_ids { entity_kind: ENTITY_KIND_CASE systems: "crm" systems: "erp" }
+unique_external_ids { entity_kind: ENTITY_KIND_CASE systems: "tel" systems: "crm" }
+unique_external_ids { entity_kind: ENTITY_KIND_CASE }
+unique_external_ids { entity_kind: ENTITY_KIND_CASE duplicate: DUPLICATE_EXISTING }
+unique_external_ids { entity_kind: ENTITY_KIND_CASE of_parts: true systems: "crm" systems: "" }
+unique_external_ids { entity_kind: ENTITY_KIND_CUSTOMER }
+unique_external_ids { systems: "crm" }
+unique_external_ids { entity_kind: ENTITY_KIND_ORDER of_parts: true }
+unique_external_ids { entity_kind: ENTITY_KIND_ORDER systems: "a" systems: "a" duplicate: 7 }
+)"),
+              ElementsAre("POLICY_UNIQUE_IDS_OVERLAP 3:68 unique_external_ids[1].systems[1]",
+                          "POLICY_UNIQUE_IDS_OVERLAP 5:1 unique_external_ids[3]",
+                          "POLICY_UNIQUE_IDS_SYSTEM 6:83 unique_external_ids[4].systems[1]",
+                          "POLICY_UNIQUE_IDS_KIND 7:23 unique_external_ids[5].entity_kind",
+                          "POLICY_UNIQUE_IDS_KIND 8:1 unique_external_ids[6].entity_kind",
+                          "POLICY_UNIQUE_IDS_KIND 9:54 unique_external_ids[7].of_parts",
+                          "POLICY_UNIQUE_IDS_DUPLICATE 10:80 unique_external_ids[8].duplicate",
+                          "POLICY_UNIQUE_IDS_OVERLAP 10:67 unique_external_ids[8].systems[1]"));
+}
+
+TEST(UniqueIdsTest, TheEntryOfASystemComesBeforeThatOfAllOthers) {
+  const auto policy = Policy::FromText(R"(
+rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+unique_external_ids { entity_kind: ENTITY_KIND_CASE }
+unique_external_ids { entity_kind: ENTITY_KIND_CASE systems: "crm" duplicate: DUPLICATE_EXISTING }
+unique_external_ids { entity_kind: ENTITY_KIND_INTERACTION of_parts: true systems: "mail" duplicate: DUPLICATE_REFUSE }
+)",
+                                       "desk.textproto")
+                          .policy;
+  ASSERT_NE(policy, nullptr);
+  const auto find = [&policy](v1::EntityKind kind, bool of_parts, const std::string& system) {
+    const auto found = policy->FindUniqueId(kind, of_parts, system);
+    return found.has_value() ? v1::UniqueExternalId::Duplicate_Name(*found) : "several";
+  };
+  EXPECT_EQ(find(v1::ENTITY_KIND_CASE, false, "crm"), "DUPLICATE_EXISTING");
+  EXPECT_EQ(find(v1::ENTITY_KIND_CASE, false, "erp"), "DUPLICATE_REFUSE");
+  EXPECT_EQ(find(v1::ENTITY_KIND_CASE, true, "crm"), "several");
+  EXPECT_EQ(find(v1::ENTITY_KIND_INTERACTION, true, "mail"), "DUPLICATE_REFUSE");
+  EXPECT_EQ(find(v1::ENTITY_KIND_INTERACTION, true, "crm"), "several");
+  EXPECT_EQ(find(v1::ENTITY_KIND_INTERACTION, false, "mail"), "several");
+  EXPECT_EQ(find(v1::ENTITY_KIND_ORDER, false, "crm"), "several");
+}
+
 TEST(CasePolicyTest, ChainsHaveStepsAndAFallback) {
   EXPECT_THAT(
       Issues(R"(cases {

@@ -282,6 +282,51 @@ INSTANTIATE_TEST_SUITE_P(
                     "POLICY_REGION_MALFORMED"}}),
     [](const auto& info) { return info.param.name; });
 
+// An issue of the settings for approvals: its reason, and its place.
+TEST(PolicyTest, SettingsForApprovals) {
+  struct Case {
+    const char* approvals;
+    const char* reason;
+    int column;
+  };
+  const Case cases[] = {
+      {"expire_after { seconds: 1 }", "", 0},
+      {"expire_after { nanos: 1 }", "", 0},
+      {"expire_after { }", "POLICY_APPROVAL_EXPIRY_RANGE", 13},
+      {"expire_after { seconds: -1 }", "POLICY_APPROVAL_EXPIRY_RANGE", 13},
+      {"expire_after { nanos: -1 }", "POLICY_APPROVAL_EXPIRY_RANGE", 13},
+      {"expire_after { seconds: 315576000001 }", "POLICY_APPROVAL_EXPIRY_RANGE", 13},
+      {"tolerance { percent: 1 }", "", 0},
+      {"tolerance { percent: 100 }", "", 0},
+      {"tolerance { percent: 101 }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { percent: -1 }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { amount { units: 1 currency_code: 'EUR' } }", "", 0},
+      {"tolerance { amount { units: 0 currency_code: 'EUR' } }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { amount { units: -5 currency_code: 'EUR' } }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { amount { units: 5 currency_code: 'XQZ' } }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { amount { units: 5 } }", "POLICY_APPROVAL_TOLERANCE", 25},
+      {"tolerance { percent: 5 amount { units: 5 currency_code: 'USD' } }", "", 0},
+  };
+  for (const Case& c : cases) {
+    const PolicyResult result =
+        Policy::FromText(absl::StrCat("approvals { ", c.approvals, " }"), "approvals.textproto");
+    std::vector<std::string> expected;
+    if (*c.reason != '\0') expected.emplace_back(c.reason);
+    EXPECT_EQ(IssueReasons(result), expected) << c.approvals;
+    EXPECT_EQ(result.policy == nullptr, !expected.empty()) << c.approvals;
+    for (const v1::Issue& issue : result.issues) {
+      EXPECT_EQ(issue.line(), 1) << c.approvals;
+      EXPECT_EQ(issue.column(), c.column) << c.approvals;
+    }
+  }
+  // Each fault is reported.
+  EXPECT_EQ(IssueReasons(Policy::FromText("approvals { expire_after { } tolerance { percent: 500 "
+                                          "amount { units: 5 currency_code: 'XQZ' } } }",
+                                          "approvals.textproto")),
+            (std::vector<std::string>{"POLICY_APPROVAL_EXPIRY_RANGE", "POLICY_APPROVAL_TOLERANCE",
+                                      "POLICY_APPROVAL_TOLERANCE"}));
+}
+
 TEST(PolicyTest, IssueInsideAnExpressionPointsIntoIt) {
   const PolicyResult result = Policy::FromText(
       "rule_sets {\n  id: \"a\" decision_points: \"CancelOrder\"\n  rules { id: \"r\" order: 1\n"
@@ -407,6 +452,25 @@ TEST(PolicyRowListsTest, AreLoadErrorsThatNameTheReplacement) {
     }
     ASSERT_THAT(IssueReasons(result), ElementsAre("POLICY_LIST_IN_ROWS"));
     EXPECT_THAT(result.issues[0].text(), HasSubstr(absl::StrCat("a rule reads ", row.instead)));
+    EXPECT_EQ(result.issues[0].field(), "rule_sets[0].rules[0].condition");
+    EXPECT_GT(result.issues[0].expression_column(), 0);
+  }
+}
+
+// Invalid values of an import are for people.
+TEST(PolicyTest, NoRuleReadsUnrecognizedAttributes) {
+  for (const char* condition :
+       {"size(case.unrecognized_attributes) > 0", "has(case.unrecognized_attributes)",
+        "case.unrecognized_attributes.exists(a, a.name == 'x')",
+        "size(customer.unrecognized_attributes) > 0", "size(dyn(case).unrecognized_attributes) > 0",
+        "case.?unrecognized_attributes.hasValue()"}) {
+    SCOPED_TRACE(condition);
+    const PolicyResult result = Policy::FromText(
+        absl::StrCat("name: 'x' rule_sets { id: 'a' decision_points: 'CloseCase' default_outcome: "
+                     "POLICY_OUTCOME_ALLOW rules { id: 'r' order: 1 condition: \"",
+                     condition, "\" outcome: POLICY_OUTCOME_REFUSE reason: 'R' } }"),
+        "x.textproto");
+    ASSERT_THAT(IssueReasons(result), ElementsAre("POLICY_FIELD_HIDDEN"));
     EXPECT_EQ(result.issues[0].field(), "rule_sets[0].rules[0].condition");
     EXPECT_GT(result.issues[0].expression_column(), 0);
   }

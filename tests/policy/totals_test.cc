@@ -131,8 +131,8 @@ std::vector<Slip> Slips() {
            "POLICY_TOTAL_READ", "of 'totals' itself"),
       Read("RefundOrder", "totals.given('refunds_30d', 'EURO') > money('1 EUR')",
            "POLICY_TOTAL_CURRENCY", "no currency of ISO 4217"),
-      Read("PlaceOrder", "totals.given('refunds_30d') > money('1 EUR')", "POLICY_TOTAL_CURRENCY",
-           "write totals.given('refunds_30d', 'EUR')"),
+      Read("ChangeShippingAddress", "totals.given('refunds_30d') > money('1 EUR')",
+           "POLICY_TOTAL_CURRENCY", "write totals.given('refunds_30d', 'EUR')"),
       Read("CloseCase", "totals.asked_count('refunds_30d') > 1", "POLICY_TOTAL_ABSENT",
            "may not have a customer, and the rule then fails, which refuses; add "
            "`totals.has_total('refunds_30d') &&`"),

@@ -197,7 +197,7 @@ TEST(WrittenTest, FieldsThatAreAbsentAtTheVerb) {
        "read its values from command.open_case",
        "command.open_case.kind != Case.Kind.KIND_COMPLAINT"},
       {"CloseCase", "other_case.kind == Case.Kind.KIND_COMPLAINT", "POLICY_ENTITY_ABSENT",
-       "'other_case' is always absent here; it belongs to ReopenCase, LinkCase", ""},
+       "'other_case' is always absent here; it belongs to ReopenCase, ImportCase, LinkCase", ""},
       {"CloseCase", "assessment.remedy.amount > money('5 EUR')", "POLICY_ENTITY_ABSENT",
        "'assessment.remedy' is always absent here; it belongs to ResolveCase", ""},
       {"CancelOrder", "assessment.price_difference > money('5 EUR')", "POLICY_ENTITY_ABSENT",

@@ -358,6 +358,11 @@ TEST_F(ToolTest, InvalidArgumentsAreUsageErrors) {
       {"find", Path("shop.db"), "cases", "--words", "lamp", "--state", "new"},
       {"find", Path("shop.db"), "cases", "--customer", "c1", "--customer-view"},
       {"find", Path("shop.db"), "orders", "--queue", "repairs", "--customer", "c1"},
+      {"find", Path("shop.db"), "orders", "--tag", "loud", "--customer", "c1"},
+      {"find", Path("shop.db"), "cases", "--external", "crm"},
+      {"find", Path("shop.db"), "cases", "--priority", "1,high"},
+      {"find", Path("shop.db"), "cases", "--opened-since", "yesterday"},
+      {"find", Path("shop.db"), "cases", "--words", "lamp", "--unassigned"},
   };
   for (const std::vector<std::string>& arguments : runs) {
     const Ran ran = Run(arguments);
@@ -368,7 +373,37 @@ TEST_F(ToolTest, InvalidArgumentsAreUsageErrors) {
   EXPECT_EQ(Run({"show", Path("shop.db"), "case/none"}).code, kToolError);
   EXPECT_EQ(Run({"explain", Path("shop.db"), "none"}).code, kToolError);
   EXPECT_EQ(Run({"explain", Path("shop.db"), "none", "--for", "nobody"}).code, kToolUsage);
-  EXPECT_EQ(Run({"find", Path("shop.db"), "cases"}).code, kToolError) << "FIND_MALFORMED";
+  EXPECT_EQ(Run({"find", Path("shop.db"), "interactions"}).code, kToolError) << "FIND_MALFORMED";
+}
+
+TEST_F(ToolTest, FindsCasesByTheirFields) {
+  MakeShop("shop.db");
+  Execute("shop.db",
+          {"case { open_case { case_id: 'k3' kind: KIND_TROUBLE queue_id: 'repairs' subject: 'dim' "
+           "priority: 1 external_ids { system: 'crm' id: 'a/7' } } }",
+           "case { classify_case { case_id: 'k3' add_tags: 'loud' } }"});
+  const auto found = [this](std::vector<std::string> options) {
+    std::vector<std::string> arguments = {"find", Path("shop.db"), "cases"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const Ran ran = Run(arguments);
+    EXPECT_EQ(ran.code, kToolDone) << ran.error;
+    std::string ids;
+    for (const char* id : {"k1", "k2", "k3"}) {
+      if (ran.out.find(absl::StrCat("case/", id, " ")) != std::string::npos) ids += id;
+    }
+    return ids;
+  };
+  EXPECT_EQ(found({}), "k1k2k3");
+  EXPECT_EQ(found({"--tag", "loud"}), "k3");
+  EXPECT_EQ(found({"--priority", "1,2"}), "k3");
+  EXPECT_EQ(found({"--unassigned"}), "k2k3");
+  EXPECT_EQ(found({"--external", "crm/a/7"}), "k3");
+  EXPECT_EQ(found({"--attribute", "size=big"}), "");
+  EXPECT_EQ(found({"--opened-since", "2024-05-15"}), "k1k2k3");
+  EXPECT_EQ(found({"--opened-before", "2024-05-15T15:02:00Z"}), "k1");
+  EXPECT_EQ(found({"--waiting-since", "2024-05-15T15:03:00Z"}), "k2");
+  const Ran oldest = Run({"find", Path("shop.db"), "cases", "--oldest-first", "--limit", "1"});
+  EXPECT_THAT(oldest.out, StartsWith("case/k1 "));
 }
 
 TEST_F(ToolTest, ColorsOnlyWhereTheTerminalHasThem) {

@@ -45,6 +45,11 @@ struct IdFault {
 // another question. Linear.
 absl::optional<IdFault> FindIdFault(absl::string_view id, std::size_t max_bytes = kMaxIdBytes);
 
+// An id for an entity that `system` knows as `raw`, for imports: `raw` itself when that is an id; else `system`, a hyphen and 32 digits
+// of a SHA-256 of both. The same two texts always give the same id. When `system` is no id of at most 128 bytes, "import" is in its place.
+// Never empty.
+std::string ImportId(absl::string_view system, absl::string_view raw);
+
 }  // namespace frontdesk
 
 #endif  // FRONTDESK_BASE_ID_TEXT_H_

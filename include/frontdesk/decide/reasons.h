@@ -1,4 +1,4 @@
-// Reasons of decide/: the envelope of a command, idempotency keys, versions, facts, stored data, and messages that are read from bytes. The type is in base/reason.h.
+// Reasons of decide/: the envelope of a command, idempotency keys, versions, outside ids, facts, stored data, and messages that are read from bytes. The type is in base/reason.h.
 #ifndef FRONTDESK_DECIDE_REASONS_H_
 #define FRONTDESK_DECIDE_REASONS_H_
 
@@ -27,6 +27,9 @@ namespace frontdesk {
   X(kReasonMessageTextEncoding, "MESSAGE_TEXT_ENCODING", kInvalidArgument, "A string of the message is not UTF-8; the violations say which.") \
   X(kReasonCommandTooEarly, "COMMAND_TOO_EARLY", kOk, "The time of the request is before the last change of the order, case or customer, by more than clocks may differ.") \
   X(kReasonCommandTooFarAhead, "COMMAND_TOO_FAR_AHEAD", kOk, "The time of the request is later than the newest entry of the desk, by more than the desk allows.") \
+  X(kReasonCaseExternalIdTaken, "CASE_EXTERNAL_ID_TAKEN", kOk, "Another case, or another part of a case, has that id in that system.") \
+  X(kReasonInteractionExternalIdTaken, "INTERACTION_EXTERNAL_ID_TAKEN", kOk, "Another interaction, or another part of one, has that id in that system.") \
+  X(kReasonOrderExternalIdTaken, "ORDER_EXTERNAL_ID_TAKEN", kOk, "Another order has that id in that system.") \
   X(kReasonFactUnexpected, "FACT_UNEXPECTED", kOk, "No decision about the entity of the command reads such facts.") \
   X(kReasonRecordWithoutInput, "RECORD_WITHOUT_INPUT", kFailedPrecondition, "The command of the journal record did not reach policy, so it has no decision input.")
 // clang-format on

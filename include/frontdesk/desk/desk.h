@@ -111,7 +111,10 @@ class Desk : public Reader {
   //   3 arguments         REFUSED, origin ARGUMENT
   //   4 existence         REFUSED, origin NOT_FOUND, also for entities that LinkInteraction,
   //                       LinkCase and OpenCase link with; or <ENTITY>_EXISTS,
-  //                       CUSTOMER_EXTERNAL_ID_TAKEN, origin INVARIANT
+  //                       CUSTOMER_EXTERNAL_ID_TAKEN, origin INVARIANT; CASE_EXTERNAL_ID_TAKEN,
+  //                       INTERACTION_EXTERNAL_ID_TAKEN, ORDER_EXTERNAL_ID_TAKEN where the policy pack
+  //                       has the ids unique. Where it asks for the existing entity: DONE without
+  //                       events, once policy allows or holds the command
   //   5 expected version  ABORTED VERSION_CONFLICT
   //   6 time              REFUSED, origin INVARIANT: COMMAND_TOO_EARLY, COMMAND_TOO_FAR_AHEAD
   //   7 policy            REFUSED, origin POLICY; without facts that are needed FAILED_PRECONDITION

@@ -27,14 +27,18 @@ inline constexpr int kMaxPageSize = 1'000;
 // Most different words of a search of words. More: INVALID_ARGUMENT FIND_MALFORMED.
 inline constexpr int kMaxSearchWords = 16;
 
+// Most priorities of a search for cases. More: INVALID_ARGUMENT FIND_MALFORMED.
+inline constexpr int kMaxQueryPriorities = 16;
+
 // How much is looked through. A plain struct.
 struct FindLimits {
   // Most bytes of each text of a request but ids, which have the limit of base/id_text.h. More:
   // INVALID_ARGUMENT FIND_MALFORMED.
   std::size_t max_text_bytes = 1'024;
   // Most entities that are read for one page. At the limit the page ends, shorter than asked for,
-  // with a token that continues. Only queries for cases and approvals by several fields, and for
-  // several words, read more than they return.
+  // with a token that continues; it may even be empty. Only queries for cases and approvals by several
+  // fields, or by one without a list of its own (docs/cases.md), and for several words, read more than
+  // they return.
   int max_scanned = 10'000;
   // Most entities that Count looks at. More: RESOURCE_EXHAUSTED FIND_COUNT_TOO_MANY.
   int max_counted = 100'000;

@@ -139,6 +139,11 @@ class View {
   absl::StatusOr<std::vector<IndexPosition>> Find(v1::EntityKind kind, absl::string_view key,
                                                   const IndexPage& page) const;
 
+  // The part of the entity at `place` that has this id in another system, where `key` is that of the id; the last one when there are
+  // several. Empty: there is none.
+  absl::StatusOr<std::string> FindPart(v1::EntityKind kind, absl::string_view key,
+                                       const IndexPosition& place) const;
+
   // The entities of which a text has that word, each once, the latest first: those after `after`. `is_seen_by_customer` says which
   // texts: those that the customer sees, or those that it does not see. Fewer than `most` only at the end.
   absl::StatusOr<std::vector<IndexPosition>> FindWord(v1::EntityKind kind, absl::string_view word,

@@ -50,6 +50,7 @@
 #include "frontdesk/policy/total.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/rules/text.h"
+#include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/decision.pb.h"
 #include "frontdesk/v1/decision_input.pb.h"
 #include "frontdesk/v1/error.pb.h"
@@ -162,6 +163,7 @@ class Policy {
   //                        list has words, but not this one
   //                        POLICY_LIST_IN_ROWS: a list of a state is read whose elements are rows (see
   //                        frontdesk/v1/row_lists.proto); the text names the fields to read instead
+  //                        POLICY_FIELD_HIDDEN: a field with the option (frontdesk.v1.hidden_from_rules) is read
   //   rule_sets[].rules[].customer_text, reason_texts[]
   //                        POLICY_TEXT_PLACEHOLDER: no detail or output of the rule has this name
   //   reason_texts[]       POLICY_REASON_TEXT_MISSING, POLICY_REASON_TEXT_DUPLICATE; POLICY_REASON_TEXT_UNKNOWN (warning)
@@ -197,6 +199,9 @@ class Policy {
   //   cases.remedies       POLICY_LIMIT_REMEDIES; then nothing else is looked at. Of each:
   //                        POLICY_REMEDY_NAME_EMPTY, POLICY_REMEDY_NAME_DUPLICATE,
   //                        POLICY_REMEDY_CODE_EMPTY, POLICY_REMEDY_AMOUNT, POLICY_REMEDY_KIND
+  //   unique_external_ids  POLICY_UNIQUE_IDS_KIND: not CASE, INTERACTION or ORDER, or parts of orders;
+  //                        POLICY_UNIQUE_IDS_DUPLICATE: an answer that is not known; POLICY_UNIQUE_IDS_SYSTEM: empty, or no
+  //                        id; POLICY_UNIQUE_IDS_OVERLAP: an earlier entry is for the same ids
   //   cases.reopen_window  POLICY_REOPEN_WINDOW_RANGE: negative, or no valid Duration
   //   attribute_definitions
   //                        POLICY_LIMIT_ATTRIBUTES; then nothing else is looked at. Of each:
@@ -268,6 +273,11 @@ class Policy {
   bool Computes(const domain::CommandInfo& command, absl::string_view output) const;
   bool Computes(const domain::CommandInfo& command) const;
 
+  // The answer to a command that would give a second entity of that kind (`of_parts`: a second part of such entities) an id of that
+  // system: REFUSE or EXISTING. Nothing: there may be several.
+  absl::optional<v1::UniqueExternalId::Duplicate> FindUniqueId(v1::EntityKind kind, bool of_parts,
+                                                               const std::string& system) const;
+
   // The totals of the pack, in its order.
   absl::Span<const PolicyTotal> totals() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
@@ -278,9 +288,9 @@ class Policy {
   absl::Span<const PolicyTotal* const> TotalsOf(const domain::CommandInfo& command) const
       ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
-  // Asks whether the message that the AddCasePart in `input` adds reopens its case: the decision
-  // point "ReopenOnMessage". ALLOW: it does. Nothing when no rule set names that point ("*" does
-  // not include it): then it does not. Errors: as of Decide().
+  // Asks whether the message that the AddCasePart in `input` adds reopens its case, or ends its
+  // waiting for the customer: the decision point "ReopenOnMessage". ALLOW: it does. Nothing when no
+  // rule set names that point ("*" does not include it): then it does not. Errors: as of Decide().
   absl::StatusOr<absl::optional<v1::Decision>> DecideReopenOnMessage(
       const v1::DecisionInput& input, cel::Budget* budget = nullptr,
       rules::TraceLevel trace = rules::TraceLevel::kFull,

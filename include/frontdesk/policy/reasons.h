@@ -71,6 +71,7 @@ namespace frontdesk {
   X(kReasonPolicyApprovalExpiryRange, "POLICY_APPROVAL_EXPIRY_RANGE", kOk, "The time in which an approval can be given is not a duration of more than 0.") \
   X(kReasonPolicyApprovalTolerance, "POLICY_APPROVAL_TOLERANCE", kOk, "The tolerance of approvals is not in 1 to 100 percent, or not an amount of more than 0.") \
   X(kReasonPolicyOutputUnknown, "POLICY_OUTPUT_UNKNOWN", kOk, "No command of the set fills a field by the output, and one of a near name does.") \
+  X(kReasonPolicyFieldHidden, "POLICY_FIELD_HIDDEN", kOk, "A rule reads a field that no rule may read: what an import keeps there is not checked.") \
   X(kReasonPolicyListInRows, "POLICY_LIST_IN_ROWS", kOk, "A rule reads a list whose elements are rows of their own, and not in the state.") \
   X(kReasonPolicyLimitTotals, "POLICY_LIMIT_TOTALS", kOk, "The pack has more totals than the limit.") \
   X(kReasonPolicyLimitTotalLists, "POLICY_LIMIT_TOTAL_LISTS", kOk, "The commands of a total times its reasons are more than the limit.") \
@@ -87,6 +88,10 @@ namespace frontdesk {
   X(kReasonPolicyTotalAmount, "POLICY_TOTAL_AMOUNT", kOk, "A rule reads the sum of commands that name no amount.") \
   X(kReasonPolicyTotalCurrency, "POLICY_TOTAL_CURRENCY", kOk, "A rule reads a sum in no currency, or in one that is none of ISO 4217.") \
   X(kReasonPolicyTotalNever, "POLICY_TOTAL_NEVER", kOk, "A rule reads a total by something that its command never has.") \
+  X(kReasonPolicyUniqueIdsKind, "POLICY_UNIQUE_IDS_KIND", kOk, "Unique ids are for a kind of entity other than cases, interactions and orders, or for parts of orders, which have none.") \
+  X(kReasonPolicyUniqueIdsSystem, "POLICY_UNIQUE_IDS_SYSTEM", kOk, "A system of unique ids is empty, or no id can have it.") \
+  X(kReasonPolicyUniqueIdsDuplicate, "POLICY_UNIQUE_IDS_DUPLICATE", kOk, "The answer to a second entity with a unique id is not known.") \
+  X(kReasonPolicyUniqueIdsOverlap, "POLICY_UNIQUE_IDS_OVERLAP", kOk, "Two entries of a pack are about the same unique ids.") \
   X(kReasonPolicyTotalAbsent, "POLICY_TOTAL_ABSENT", kOk, "A rule reads a total by something that its command may not have.")
 // clang-format on
 

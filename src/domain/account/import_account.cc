@@ -38,7 +38,7 @@ void DecideImportAccount(AccountDraft* draft) {
   *imported.mutable_account() = verb.account();
   imported.mutable_account()->clear_import_source();
   *imported.mutable_account()->mutable_create_time() = draft->input().now();
-  *imported.mutable_source() = verb.source();
+  *imported.mutable_source() = ImportedFrom(verb.source(), draft->input().now());
 }
 
 }  // namespace domain

@@ -2,7 +2,6 @@
 
 #include "domain/case/case_draft.h"
 #include "frontdesk/domain/case/reasons.h"
-#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {
@@ -12,13 +11,13 @@ using v1::Case;
 
 }  // namespace
 
-void CheckAssignCase(const FieldPath& root, const v1::CaseCommand& command,
-                     ArgumentChecker* checker) {
-  const v1::AssignCase& verb = command.assign_case();
-  if (verb.assignee_id().empty() && verb.queue_id().empty() && !checker->IsOpen("queue_id")) {
-    checker->Add({&root, "assignee_id"}, kReasonArgumentRequired,
-                 "is required when queue_id is not set");
-  }
+bool IsAssignCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment&) {
+  const v1::AssignCase& verb = input.command().assign_case();
+  const Case& current = input.case_();
+  const bool begins_work =
+      current.state() == Case::STATE_NEW && !verb.assignee_id().empty() && !verb.keeps_state();
+  return verb.assignee_id() == current.assignee_id() &&
+         (verb.queue_id().empty() || verb.queue_id() == current.queue_id()) && !begins_work;
 }
 
 void DecideAssignCase(CaseDraft* draft) {
@@ -27,11 +26,8 @@ void DecideAssignCase(CaseDraft* draft) {
   v1::CaseAssigned fact;
   fact.set_assignee_id(verb.assignee_id());
   fact.set_queue_id(verb.queue_id().empty() ? current.queue_id() : verb.queue_id());
-  if (fact.assignee_id() == current.assignee_id() && fact.queue_id() == current.queue_id()) {
-    draft->Refuse(kReasonCaseAssignUnchanged, "", "the case has that assignee and queue already");
-  }
   *draft->AddEvent().mutable_case_()->mutable_case_assigned() = std::move(fact);
-  draft->OpenIfTaken(verb.assignee_id(), kReasonCaseAssignTime);
+  if (!verb.keeps_state()) draft->OpenIfTaken(verb.assignee_id(), kReasonCaseAssignTime);
 }
 
 }  // namespace domain

@@ -8,6 +8,7 @@
 #include "domain/case/case_relations.h"
 #include "domain/command_table.h"
 #include "domain/event_maker.h"
+#include "domain/unchanged_commands.h"
 #include "frontdesk/domain/case/reasons.h"
 #include "frontdesk/v1/case.pb.h"
 #include "frontdesk/v1/case_commands.pb.h"
@@ -16,13 +17,14 @@ namespace frontdesk {
 namespace domain {
 
 // The functions of each command are in a file of its own, and only the list below names them. A check looks at all arguments but
-// the id of the case. A decision expects a state that allows the command; it works on the draft, and refuses by it.
+// the id of the case. A decision expects a state that allows the command, and that it changes something; it works on the draft, and
+// refuses by it.
 using CaseCheck = ArgumentCheck<v1::CaseCommand>;
 using CaseDecision = void(CaseDraft* draft);
+using CaseUnchanged = UnchangedTest<v1::CaseDecisionInput, v1::CaseAssessment>;
 
 CaseCheck CheckOpenCase;
 CaseCheck CheckClassifyCase;
-CaseCheck CheckAssignCase;
 CaseCheck CheckAddCasePart;
 CaseCheck CheckPauseCase;
 CaseCheck CheckResolveCase;
@@ -46,6 +48,10 @@ CaseCheck CheckReferCase;
 CaseCheck CheckSetCaseCustomer;
 CaseCheck CheckChangeCaseSubject;
 CaseCheck CheckWithdrawReferral;
+CaseCheck CheckCorrectResolution;
+CaseCheck CheckChangeCaseExternalIds;
+CaseCheck CheckAddCaseParticipant;
+CaseCheck CheckRemoveCaseParticipant;
 
 CaseDecision DecideOpenCase;
 CaseDecision DecideClassifyCase;
@@ -79,12 +85,30 @@ CaseDecision DecideReferCase;
 CaseDecision DecideSetCaseCustomer;
 CaseDecision DecideChangeCaseSubject;
 CaseDecision DecideWithdrawReferral;
+CaseDecision DecideCorrectResolution;
+CaseDecision DecideChangeCaseExternalIds;
+CaseDecision DecideAddCaseParticipant;
+CaseDecision DecideRemoveCaseParticipant;
+
+CaseUnchanged IsClassifyCaseUnchanged;
+CaseUnchanged IsAssignCaseUnchanged;
+CaseUnchanged IsPauseCaseUnchanged;
+CaseUnchanged IsPrioritizeCaseUnchanged;
+CaseUnchanged IsTransferCaseUnchanged;
+CaseUnchanged IsNameCaseStateUnchanged;
+CaseUnchanged IsLinkCaseUnchanged;
+CaseUnchanged IsMergeCasesUnchanged;
+CaseUnchanged IsSplitCaseUnchanged;
+CaseUnchanged IsSetCaseCustomerUnchanged;
+CaseUnchanged IsChangeCaseSubjectUnchanged;
+CaseUnchanged IsCorrectResolutionUnchanged;
+CaseUnchanged IsChangeCaseExternalIdsUnchanged;
 
 namespace {
 
 using v1::Case;
 
-using CaseCommandTable = CommandTable<v1::CaseCommand, CaseDecision>;
+using CaseCommandTable = CommandTable<v1::CaseCommand, CaseDecision, CaseUnchanged>;
 
 CaseCommandTable MakeCaseCommands() {
   constexpr Case::State kNone = Case::STATE_UNSPECIFIED;
@@ -106,31 +130,39 @@ CaseCommandTable MakeCaseCommands() {
       Case::State_descriptor(), kCaseReasons,
       {
           {C::kOpenCase, CheckOpenCase, DecideOpenCase, {{kNone, {kNew}}}},
-          {C::kClassifyCase, CheckClassifyCase, DecideClassifyCase, kUntilClosed},
+          // Notes and categories are corrected also when the case is over.
+          {C::kClassifyCase, CheckClassifyCase, DecideClassifyCase, kUnlessMerged,
+           IsClassifyCaseUnchanged, "the case has that kind, those tags and attributes already"},
           {C::kAssignCase,
-           CheckAssignCase,
+           nullptr,
            DecideAssignCase,
            {{kNew, {kNew, kOpen}},
             {kOpen, {kOpen}},
             {kOnCustomer, {kOnCustomer}},
             {kOnThird, {kOnThird}},
-            {kResolved, {kResolved}}}},
-          // A customer's message may reopen what was resolved.
+            {kResolved, {kResolved}}},
+           IsAssignCaseUnchanged,
+           "the case has that assignee and queue already"},
+          // A customer's message may reopen what was resolved, and end the waiting for it.
           {C::kAddCasePart,
            CheckAddCasePart,
            DecideAddCasePart,
            {{kNew, {kNew}},
             {kOpen, {kOpen}},
-            {kOnCustomer, {kOnCustomer}},
+            {kOnCustomer, {kOpen, kOnCustomer}},
             {kOnThird, {kOnThird}},
-            {kResolved, {kOpen, kResolved}}}},
+            {kResolved, {kOpen, kResolved}},
+            {kClosed, {kClosed}},
+            {kCanceled, {kCanceled}}}},
           {C::kPauseCase,
            CheckPauseCase,
            DecidePauseCase,
            {{kNew, {kOnCustomer, kOnThird}},
             {kOpen, {kOnCustomer, kOnThird}},
             {kOnCustomer, {kOnCustomer, kOnThird}},
-            {kOnThird, {kOnCustomer, kOnThird}}}},
+            {kOnThird, {kOnCustomer, kOnThird}}},
+           IsPauseCaseUnchanged,
+           "the case waits in that state already"},
           {C::kResumeCase,
            nullptr,
            DecideResumeCase,
@@ -147,7 +179,14 @@ CaseCommandTable MakeCaseCommands() {
            nullptr,
            DecideReopenCase,
            {{kResolved, {kOpen, kResolved}}, {kClosed, {kOpen, kClosed}}}},
-          {C::kCloseCase, nullptr, DecideCloseCase, {{kResolved, {kClosed}}}},
+          {C::kCloseCase,
+           nullptr,
+           DecideCloseCase,
+           {{kNew, {kClosed}},
+            {kOpen, {kClosed}},
+            {kOnCustomer, {kClosed}},
+            {kOnThird, {kClosed}},
+            {kResolved, {kClosed}}}},
           {C::kCancelCase,
            CheckCancelCase,
            DecideCancelCase,
@@ -155,12 +194,13 @@ CaseCommandTable MakeCaseCommands() {
             {kOpen, {kCanceled}},
             {kOnCustomer, {kCanceled}},
             {kOnThird, {kCanceled}}}},
-          // In any state but MERGED: a case that is merged in another system is not imported.
+          // One that is merged in another system comes after its survivor.
           {C::kImportCase,
            CheckImportCase,
            DecideImportCase,
-           {{kNone, {kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled}}}},
-          {C::kPrioritizeCase, CheckPrioritizeCase, DecidePrioritizeCase, kUntilClosed},
+           {{kNone, {kNew, kOpen, kOnCustomer, kOnThird, kResolved, kClosed, kCanceled, kMerged}}}},
+          {C::kPrioritizeCase, CheckPrioritizeCase, DecidePrioritizeCase, kUntilClosed,
+           IsPrioritizeCaseUnchanged, "the case has that impact, urgency and priority already"},
           {C::kTransferCase,
            CheckTransferCase,
            DecideTransferCase,
@@ -168,7 +208,9 @@ CaseCommandTable MakeCaseCommands() {
             {kOpen, {kOpen}},
             {kOnCustomer, {kOnCustomer}},
             {kOnThird, {kOnThird}},
-            {kResolved, {kResolved}}}},
+            {kResolved, {kResolved}}},
+           IsTransferCaseUnchanged,
+           "the case has that assignee and queue already"},
           // Whoever takes a new case works on it from now on.
           {C::kAcceptCaseTransfer,
            nullptr,
@@ -184,20 +226,24 @@ CaseCommandTable MakeCaseCommands() {
           {C::kAnswerCaseConsultation, CheckAnswerCaseConsultation, DecideAnswerCaseConsultation,
            kAlways},
           // Names the state and changes nothing else: possible when the case is over, too.
-          {C::kNameCaseState, nullptr, DecideNameCaseState, kUnlessMerged},
+          {C::kNameCaseState, nullptr, DecideNameCaseState, kUnlessMerged, IsNameCaseStateUnchanged,
+           "the state has that name already"},
           // A finished case may still be linked: as a cause, as a duplicate, or as the case that another
           // follows up.
-          {C::kLinkCase, CheckLinkCase, DecideLinkCase, kUnlessMerged},
+          {C::kLinkCase, CheckLinkCase, DecideLinkCase, kUnlessMerged, IsLinkCaseUnchanged,
+           "the link exists already"},
           {C::kUnlinkCase, CheckUnlinkCase, DecideUnlinkCase, kUnlessMerged},
           {C::kAddCaseTask, CheckAddCaseTask, DecideAddCaseTask, kUntilClosed},
           // A task may be done, or removed, also when the case is finished or merged into another.
           {C::kCompleteCaseTask, CheckCompleteCaseTask, DecideCompleteCaseTask, kAlways},
           {C::kRemoveCaseTask, CheckRemoveCaseTask, DecideRemoveCaseTask, kAlways},
           // The state of the other case is not in this table: it is checked when the command is decided.
-          {C::kMergeCases, CheckMergeCases, DecideMergeCases, kUntilClosed},
+          {C::kMergeCases, CheckMergeCases, DecideMergeCases, kUntilClosed, IsMergeCasesUnchanged,
+           "the other case is merged into this one already"},
           // A merge may be undone also when the survivor is finished.
           {C::kUnmergeCases, CheckUnmergeCases, DecideUnmergeCases, kUnlessMerged},
-          {C::kSplitCase, CheckSplitCase, DecideSplitCase, kUntilClosed},
+          {C::kSplitCase, CheckSplitCase, DecideSplitCase, kUntilClosed, IsSplitCaseUnchanged,
+           "those parts are split off into that case already"},
           {C::kUnsplitCase, CheckUnsplitCase, DecideUnsplitCase, kUntilClosed},
           {C::kEscalateCase,
            CheckEscalateCase,
@@ -214,13 +260,25 @@ CaseCommandTable MakeCaseCommands() {
             {kOnCustomer, {kOnThird}},
             {kOnThird, {kOnThird}}}},
           // The customer is corrected also when the case is over.
-          {C::kSetCaseCustomer, CheckSetCaseCustomer, DecideSetCaseCustomer, kUnlessMerged},
-          {C::kChangeCaseSubject, CheckChangeCaseSubject, DecideChangeCaseSubject, kUntilClosed},
+          {C::kSetCaseCustomer, CheckSetCaseCustomer, DecideSetCaseCustomer, kUnlessMerged,
+           IsSetCaseCustomerUnchanged, "the case is that customer's already"},
+          {C::kChangeCaseSubject, CheckChangeCaseSubject, DecideChangeCaseSubject, kUntilClosed,
+           IsChangeCaseSubjectUnchanged, "the case has that subject already"},
           // In other states no referral is open, but for MERGED: there it goes on as long as the case is merged.
           {C::kWithdrawReferral,
            CheckWithdrawReferral,
            DecideWithdrawReferral,
            {{kOnThird, {kOpen, kOnThird}}}},
+          {C::kCorrectResolution, CheckCorrectResolution, DecideCorrectResolution,
+           Keep({kResolved, kClosed}), IsCorrectResolutionUnchanged,
+           "the resolution says that already"},
+          // Other systems name the case, and people take part in it, also when it is over.
+          {C::kChangeCaseExternalIds, CheckChangeCaseExternalIds, DecideChangeCaseExternalIds,
+           kUnlessMerged, IsChangeCaseExternalIdsUnchanged, "the case has those ids already"},
+          {C::kAddCaseParticipant, CheckAddCaseParticipant, DecideAddCaseParticipant,
+           kUnlessMerged},
+          {C::kRemoveCaseParticipant, CheckRemoveCaseParticipant, DecideRemoveCaseParticipant,
+           kUnlessMerged},
       });
 }
 
@@ -233,6 +291,14 @@ const CaseCommandTable& CaseCommands() {
 
 const Lifecycle& CaseLifecycle() { return CaseCommands().lifecycle(); }
 
+absl::Span<const UnchangedCommand> UnchangedCaseCommands() {
+  return CaseCommands().unchanged_commands();
+}
+
+bool IsCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment& assessment) {
+  return CaseCommands().IsUnchanged(input, assessment);
+}
+
 std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command, Fields fields,
                                             const PolicyFields& policy_fields) {
   const CommandInfo* info = FindEntityCommand(command);
@@ -242,7 +308,9 @@ std::vector<v1::Refusal> CheckCaseArguments(const v1::CaseCommand& command, Fiel
   const FieldPath root{nullptr, info->field};
   checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   if (const auto check = CaseCommands().FindCheck(*info)) check(root, command, &checker);
-  if (fields == Fields::kUnknown) checker.CheckFields(command);
+  // An import that keeps what is not valid looks through its fields itself.
+  const bool is_cleaned = command.has_import_case() && !command.import_case().strict();
+  if (fields == Fields::kUnknown && !is_cleaned) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 
@@ -253,7 +321,7 @@ absl::StatusOr<Decided> DecideCase(const v1::CaseDecisionInput& input) {
   if (auto refusal = CaseLifecycle().Refuse(*info, input.case_().state())) {
     AddStandingCase(input.case_(), &*refusal);
     draft.Refuse({*std::move(refusal)});
-  } else {
+  } else if (!input.assessment().is_unchanged()) {
     const auto decide = CaseCommands().FindDecide(*info);
     decide(&draft);
   }

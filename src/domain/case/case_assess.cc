@@ -1,9 +1,12 @@
 // The core's findings about a case, made before policy is asked.
 #include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "domain/case/case_corrections.h"
+#include "domain/case/case_draft.h"
 #include "domain/case/case_escalation.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case/case.h"
@@ -38,21 +41,31 @@ bool IsResolved(Case::State state) {
   return state == Case::STATE_RESOLVED || state == Case::STATE_CLOSED;
 }
 
-// The time since when the case is resolved: that of the last resolution. An imported case may have none; then
-// that of its history.
-Timestamp ResolvedTime(const Case& current_case) {
+// The time since when the case is resolved: that of the last resolution. An imported case may have none; then that of its history. A case
+// that was closed without a resolution since: that of the closing. When that is not known either, it was no later than the import.
+absl::optional<Timestamp> ResolvedTime(const Case& current_case) {
+  if (!current_case.end_reason().empty() && current_case.has_resolved_since_time()) {
+    return current_case.resolved_since_time();
+  }
   const int resolutions = current_case.resolutions_size();
   if (resolutions > 0 && current_case.resolutions(resolutions - 1).has_time()) {
     const v1::Resolution& last = current_case.resolutions(resolutions - 1);
     return last.has_occur_time() ? last.occur_time() : last.time();
   }
-  return current_case.resolved_since_time();
+  if (current_case.has_resolved_since_time()) return current_case.resolved_since_time();
+  if (current_case.has_close_time()) return current_case.close_time();
+  if (current_case.import_source().has_import_time()) {
+    return current_case.import_source().import_time();
+  }
+  return absl::nullopt;
 }
 
 // Absent: no end that a Timestamp can hold.
 absl::optional<Timestamp> ReopenUntil(const Case& current_case, const v1::CasePolicy& policy) {
   if (!policy.has_reopen_window() || !IsResolved(current_case.state())) return absl::nullopt;
-  const absl::optional<absl::Time> since = internal::DecodeTime(ResolvedTime(current_case));
+  const absl::optional<Timestamp> resolved = ResolvedTime(current_case);
+  if (!resolved.has_value()) return absl::nullopt;
+  const absl::optional<absl::Time> since = internal::DecodeTime(*resolved);
   const absl::optional<absl::Duration> window = internal::DecodeDuration(policy.reopen_window());
   if (!since.has_value() || !window.has_value()) return absl::nullopt;
   const absl::Time until = *since + *window;
@@ -60,17 +73,18 @@ absl::optional<Timestamp> ReopenUntil(const Case& current_case, const v1::CasePo
   return internal::EncodeTime(until);
 }
 
-// Whether the part that is asked for may be an answer that reopens the case.
+// Whether the part that is asked for may be an answer that reopens the case, or ends its waiting.
 bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssessment& assessment) {
   const CaseCommand& command = input.command();
   const Case& current_case = input.case_();
   const v1::InteractionPart& part = command.add_case_part().part();
-  if (current_case.state() != Case::STATE_RESOLVED ||
+  const bool waits = current_case.state() == Case::STATE_WAITING_ON_CUSTOMER;
+  if ((current_case.state() != Case::STATE_RESOLVED && !waits) ||
       input.actor().kind() != v1::Actor::KIND_CUSTOMER ||
       part.kind() != v1::InteractionPart::KIND_MESSAGE || !IsPublicPart(part)) {
     return false;
   }
-  // A message before the resolution is no answer to it.
+  // A message before the resolution, or before the question, is no answer to it.
   const Timestamp& said = input.has_occur_time() ? input.occur_time() : input.now();
   if (current_case.has_state_time() && IsBefore(said, current_case.state_time())) {
     return false;
@@ -79,7 +93,9 @@ bool MayReopenOnMessage(const v1::CaseDecisionInput& input, const v1::CaseAssess
          IsBefore(input.now(), assessment.reopen_expire_time());
 }
 
-void AssessRemedy(const v1::ResolveCase& verb, const Case& one, const v1::CasePolicy& policy,
+// `Verb` is ResolveCase or CorrectResolution.
+template <typename Verb>
+void AssessRemedy(const Verb& verb, const Case& one, const v1::CasePolicy& policy,
                   v1::CaseAssessment* assessment) {
   if (policy.remedies().empty() || verb.remedy().empty()) return;
   for (const v1::Remedy& remedy : policy.remedies()) {
@@ -92,6 +108,20 @@ void AssessRemedy(const v1::ResolveCase& verb, const Case& one, const v1::CasePo
     return;
   }
   assessment->set_remedy_problem(v1::CaseAssessment::REMEDY_PROBLEM_UNKNOWN);
+}
+
+// Money is not counted twice.
+void AssessRemedyIncrease(const v1::CorrectResolution& verb, const Case& one,
+                          v1::CaseAssessment* assessment) {
+  const v1::Resolution* const last = CorrectableResolution(one);
+  if (last == nullptr || !verb.has_remedy_amount()) return;
+  const v1::Money& before = last->remedy_amount();
+  v1::Money& increase = *assessment->mutable_remedy_increase();
+  increase = verb.remedy_amount();
+  if (before.currency_code() != increase.currency_code()) return;
+  increase.set_units(std::max<std::int64_t>(increase.units(), 0) -
+                     std::max<std::int64_t>(before.units(), 0));
+  if (increase.units() < 0) increase.set_units(0);
 }
 
 bool IsNameUnknown(Case::State state, const std::string& name, const v1::CasePolicy& policy) {
@@ -146,6 +176,17 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
       break;
     case CaseCommand::kResolveCase:
       AssessRemedy(command.resolve_case(), current_case, policy, &assessment);
+      assess_name(Case::STATE_RESOLVED, command.resolve_case().state_name());
+      break;
+    case CaseCommand::kCloseCase:
+      assess_name(Case::STATE_CLOSED, command.close_case().state_name());
+      break;
+    case CaseCommand::kCancelCase:
+      assess_name(Case::STATE_CANCELED, command.cancel_case().state_name());
+      break;
+    case CaseCommand::kCorrectResolution:
+      AssessRemedy(command.correct_resolution(), current_case, policy, &assessment);
+      AssessRemedyIncrease(command.correct_resolution(), current_case, &assessment);
       break;
     case CaseCommand::kEscalateCase:
       AssessEscalation(input, policy, &assessment);
@@ -166,6 +207,7 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
     default:
       break;  // Nothing to work out.
   }
+  assessment.set_is_unchanged(IsCaseUnchanged(input, assessment));
   return assessment;
 }
 

@@ -5,11 +5,14 @@
 namespace frontdesk {
 namespace domain {
 
-v1::Case MakeNewCase(const std::string& case_id, const google::protobuf::Timestamp& now) {
+v1::Case MakeNewCase(const std::string& case_id, const v1::CaseDecisionInput& input) {
+  const google::protobuf::Timestamp& now = input.now();
   v1::Case opened;
   opened.set_case_id(case_id);
   opened.set_state(v1::Case::STATE_NEW);
   *opened.mutable_open_time() = now;
+  opened.mutable_opener()->set_actor_id(input.actor().actor_id());
+  opened.mutable_opener()->set_kind(input.actor().kind());
   v1::CaseStateSpan& span = *opened.add_state_spans();
   span.set_state(v1::Case::STATE_NEW);
   *span.mutable_start_time() = now;
@@ -30,13 +33,14 @@ void CaseDraft::CheckStateName(absl::string_view reason, absl::string_view field
   }
 }
 
-void CaseDraft::ChangeState(v1::Case::State state, const std::string& state_name,
-                            absl::string_view time_reason) {
+v1::CaseStateChanged& CaseDraft::ChangeState(v1::Case::State state, const std::string& state_name,
+                                             absl::string_view time_reason) {
   CheckTime(time_reason);
   v1::CaseStateChanged& fact = *AddEvent().mutable_case_()->mutable_case_state_changed();
   fact.set_state(state);
   fact.set_state_name(state_name);
   *fact.mutable_start_time() = input().now();
+  return fact;
 }
 
 void CaseDraft::OpenIfTaken(const std::string& assignee_id, absl::string_view time_reason) {

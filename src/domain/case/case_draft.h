@@ -14,8 +14,16 @@
 namespace frontdesk {
 namespace domain {
 
-// A case as every one begins: NEW from `now` on.
-v1::Case MakeNewCase(const std::string& case_id, const google::protobuf::Timestamp& now);
+// Whether a case in that state is over.
+inline bool IsOver(v1::Case::State state) {
+  return state == v1::Case::STATE_CLOSED || state == v1::Case::STATE_CANCELED;
+}
+
+// A case as every one begins: NEW from `now` on, opened by the actor.
+v1::Case MakeNewCase(const std::string& case_id, const v1::CaseDecisionInput& input);
+
+// Whether the command in `input` would change nothing. `assessment` has everything else that is assessed.
+bool IsCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment& assessment);
 
 // One case command while it is decided.
 class CaseDraft : public Draft<v1::CaseDecisionInput> {
@@ -39,9 +47,9 @@ class CaseDraft : public Draft<v1::CaseDecisionInput> {
   // Refuses a name of the state that the policy pack does not list.
   void CheckStateName(absl::string_view reason, absl::string_view field);
 
-  // Changes the state without a special event of its own.
-  void ChangeState(v1::Case::State state, const std::string& state_name,
-                   absl::string_view time_reason);
+  // Changes the state without a special event of its own. The event lives until the next one is added.
+  v1::CaseStateChanged& ChangeState(v1::Case::State state, const std::string& state_name,
+                                    absl::string_view time_reason);
 
   // A new case that is given to a person is worked on from now on.
   void OpenIfTaken(const std::string& assignee_id, absl::string_view time_reason);

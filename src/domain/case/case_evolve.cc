@@ -4,6 +4,7 @@
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "domain/case/case_draft.h"
 #include "domain/case/case_fold.h"
 #include "domain/case/case_relations.h"
 #include "domain/event_maker.h"
@@ -17,10 +18,6 @@ namespace {
 
 using google::protobuf::Timestamp;
 using v1::Case;
-
-bool IsOver(Case::State state) {
-  return state == Case::STATE_CLOSED || state == Case::STATE_CANCELED;
-}
 
 bool IsResolved(Case::State state) {
   return state == Case::STATE_RESOLVED || state == Case::STATE_CLOSED;
@@ -52,7 +49,11 @@ void AddTime(const Timestamp& start, const Timestamp& end, v1::CaseStateTotal* t
 // Sets everything that follows from a new span, but the list of spans.
 void BeginSpan(const v1::CaseStateSpan& span, Case* current_case) {
   const Case::State before = current_case->state();
-  if (current_case->has_state_time()) {
+  // The time since when a case is resolved is not known when the first of such stretches has no start.
+  const bool was_resolved =
+      IsResolved(before) ||
+      (before == Case::STATE_MERGED && IsResolved(current_case->span_before_merge().state()));
+  if (current_case->has_state_time() && span.has_start_time()) {
     AddTime(current_case->state_time(), span.start_time(), &TotalOf(before, current_case));
   }
   if (span.state() == Case::STATE_MERGED && before != Case::STATE_MERGED &&
@@ -60,13 +61,17 @@ void BeginSpan(const v1::CaseStateSpan& span, Case* current_case) {
     v1::CaseStateSpan& merged = *current_case->mutable_span_before_merge();
     merged.set_state(before);
     merged.set_state_name(current_case->state_name());
-    *merged.mutable_start_time() = current_case->state_time();
+    if (current_case->has_state_time()) {
+      *merged.mutable_start_time() = current_case->state_time();
+    } else {
+      merged.clear_start_time();
+    }
   } else if (span.state() != Case::STATE_MERGED) {
     current_case->clear_span_before_merge();
   }
   // A case stays resolved while it is merged, and in the names of a state.
   if (IsResolved(span.state())) {
-    if (!current_case->has_resolved_since_time()) {
+    if (!was_resolved && span.has_start_time()) {
       *current_case->mutable_resolved_since_time() =
           span.has_occur_time() ? span.occur_time() : span.start_time();
     }
@@ -75,11 +80,17 @@ void BeginSpan(const v1::CaseStateSpan& span, Case* current_case) {
   }
   current_case->set_state(span.state());
   current_case->set_state_name(span.state_name());
-  *current_case->mutable_state_time() = span.start_time();
   v1::CaseStateTotal& total = TotalOf(span.state(), current_case);
+  if (!span.has_start_time()) {
+    current_case->clear_state_time();
+    total.clear_last_time();
+    total.set_unknown_count(NextCount(total.unknown_count()));
+  } else {
+    *current_case->mutable_state_time() = span.start_time();
+    if (total.count() == 0) *total.mutable_first_time() = span.start_time();
+    *total.mutable_last_time() = span.start_time();
+  }
   total.set_count(NextCount(total.count()));
-  if (!total.has_first_time()) *total.mutable_first_time() = span.start_time();
-  *total.mutable_last_time() = span.start_time();
 }
 
 }  // namespace
@@ -98,6 +109,8 @@ void Enter(Case::State state, const std::string& state_name, const Timestamp& st
       *referral.mutable_return_time() = earlier ? referral.refer_time() : start_time;
     }
   }
+  // A case that is worked on again has not ended. One that is merged keeps the reason for when it is unmerged.
+  if (!IsOver(state) && state != Case::STATE_MERGED) current_case->clear_end_reason();
   // A resolved or finished case is escalated no further.
   if (state == Case::STATE_RESOLVED || IsOver(state)) current_case->clear_escalation();
   const bool was_over = IsOver(current_case->state());
@@ -173,12 +186,14 @@ void ApplyPrioritized(const v1::CasePrioritized& fact, Case* current_case) {
 
 void ApplyStateChanged(const v1::CaseStateChanged& fact, Case* current_case) {
   Enter(fact.state(), fact.state_name(), fact.start_time(), current_case);
-  if (IsOver(fact.state())) current_case->clear_transfer_offer();
+  if (!IsOver(fact.state())) return;
+  current_case->set_end_reason(fact.reason());
+  current_case->clear_transfer_offer();
 }
 
-void ApplyResolved(const v1::Resolution& resolution, Case* current_case) {
-  Enter(Case::STATE_RESOLVED, "", resolution.time(), current_case);
-  *current_case->add_resolutions() = resolution;
+void ApplyResolved(const v1::CaseResolved& fact, Case* current_case) {
+  Enter(Case::STATE_RESOLVED, fact.state_name(), fact.resolution().time(), current_case);
+  *current_case->add_resolutions() = fact.resolution();
   current_case->clear_transfer_offer();
 }
 
@@ -188,14 +203,17 @@ void ApplyReopened(const v1::CaseReopened& fact, Case* current_case) {
 }
 
 void ApplyCaseCancelled(const v1::CaseCanceled& fact, Case* current_case) {
-  Enter(Case::STATE_CANCELED, "", fact.start_time(), current_case);
+  Enter(Case::STATE_CANCELED, fact.state_name(), fact.start_time(), current_case);
+  current_case->set_end_reason(fact.reason());
   current_case->clear_transfer_offer();
 }
 
-// The stretches from number `first` on began by a late entry: they keep the instant that it names.
-void KeepOccurTime(const Timestamp& occur_time, int first, Case* current_case) {
+// The stretches from number `first` on began by the event: they keep its actor, and the instant that a late entry names.
+void KeepOccasion(const v1::Event& event, int first, Case* current_case) {
   for (int i = first; i < current_case->state_spans_size(); ++i) {
-    *current_case->mutable_state_spans(i)->mutable_occur_time() = occur_time;
+    v1::CaseStateSpan& span = *current_case->mutable_state_spans(i);
+    span.set_actor_id(event.actor_id());
+    if (event.has_occur_time()) *span.mutable_occur_time() = event.occur_time();
   }
 }
 
@@ -234,7 +252,7 @@ absl::Status FoldCaseEvent(const v1::Event& event, Case* current_case) {
       ApplyStateChanged(fact.case_state_changed(), current_case);
       break;
     case v1::CaseEvent::kCaseResolved:
-      ApplyResolved(fact.case_resolved().resolution(), current_case);
+      ApplyResolved(fact.case_resolved(), current_case);
       break;
     case v1::CaseEvent::kCaseReopened:
       ApplyReopened(fact.case_reopened(), current_case);
@@ -279,6 +297,18 @@ absl::Status FoldCaseEvent(const v1::Event& event, Case* current_case) {
     case v1::CaseEvent::kCaseUnsplit:
       ApplyCaseUnsplit(fact.case_unsplit(), current_case);
       break;
+    case v1::CaseEvent::kCaseResolutionCorrected:
+      ApplyCaseResolutionCorrected(fact.case_resolution_corrected(), current_case);
+      break;
+    case v1::CaseEvent::kCaseExternalIdsChanged:
+      *current_case->mutable_external_ids() = fact.case_external_ids_changed().external_ids();
+      break;
+    case v1::CaseEvent::kCaseParticipantAdded:
+      ApplyCaseParticipantAdded(fact.case_participant_added(), current_case);
+      break;
+    case v1::CaseEvent::kCaseParticipantRemoved:
+      ApplyCaseParticipantRemoved(fact.case_participant_removed(), current_case);
+      break;
     default:
       return ApplyHands(event, current_case);
   }
@@ -290,10 +320,14 @@ absl::Status FoldCaseEvent(const v1::Event& event, Case* current_case) {
 absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
   const int known_spans = current_case->state_spans_size();
   const bool was_resolved = current_case->has_resolved_since_time();
+  const CasePlace before(*current_case);
   absl::Status folded = FoldCaseEvent(event, current_case);
-  if (!folded.ok() || !event.has_occur_time() || event.case_().has_case_imported()) return folded;
-  KeepOccurTime(event.occur_time(), known_spans, current_case);
-  if (!was_resolved && current_case->has_resolved_since_time()) {
+  if (!folded.ok()) return folded;
+  KeepPlaceSpans(before, event, current_case);
+  // The history of an imported case is not that of the import.
+  if (event.case_().has_case_imported()) return folded;
+  KeepOccasion(event, known_spans, current_case);
+  if (event.has_occur_time() && !was_resolved && current_case->has_resolved_since_time()) {
     *current_case->mutable_resolved_since_time() = event.occur_time();
   }
   return folded;

@@ -21,6 +21,21 @@ void Enter(v1::Case::State state, const std::string& state_name,
 // other.
 absl::Status ApplyHands(const v1::Event& event, v1::Case* current_case);
 
+// The values of a case whose every change is kept in a span.
+struct CasePlace {
+  explicit CasePlace(const v1::Case& one);
+
+  std::string assignee_id;
+  std::string queue_id;
+  int impact;
+  int urgency;
+  int priority;
+};
+
+// Adds a span of assignee and queue, and one of impact, urgency and priority, if `event` made them others than `before`: whatever the event
+// is, so that none is forgotten. An import has its own spans.
+void KeepPlaceSpans(const CasePlace& before, const v1::Event& event, v1::Case* current_case);
+
 // Folding one event. Counts follow from the event alone; the elements of lists may not be there. An item that it names and the case does not have is passed over, and so is a link, a merge or a split that the case has already.
 void ApplyCaseLinked(const v1::CaseLinked& fact, v1::Case* current_case);
 void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, v1::Case* current_case);
@@ -33,6 +48,9 @@ void ApplyCaseUnmerged(const v1::CaseUnmerged& fact, v1::Case* current_case);
 void ApplyCaseRestored(const v1::CaseRestored& fact, v1::Case* current_case);
 void ApplyCaseSplit(const v1::CaseSplit& fact, v1::Case* current_case);
 void ApplyCaseUnsplit(const v1::CaseUnsplit& fact, v1::Case* current_case);
+void ApplyCaseResolutionCorrected(const v1::CaseResolutionCorrected& fact, v1::Case* current_case);
+void ApplyCaseParticipantAdded(const v1::CaseParticipantAdded& fact, v1::Case* current_case);
+void ApplyCaseParticipantRemoved(const v1::CaseParticipantRemoved& fact, v1::Case* current_case);
 
 }  // namespace domain
 }  // namespace frontdesk

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/arguments.h"
+#include "domain/case/case_import.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/reasons.h"
 #include "frontdesk/v1/case.pb.h"
@@ -18,10 +19,23 @@ using google::protobuf::Timestamp;
 using v1::Case;
 using v1::CaseLink;
 
+// Most participants, and most links to things elsewhere, of a case.
+constexpr int kMaxImported = 100;
+
 constexpr absl::string_view kComputedFields[] = {
-    "part_count",        "part_counts", "link_count",      "further_case_links",
-    "case_link_counts",  "state_time",  "state_totals",    "resolved_since_time",
-    "span_before_merge", "task_count",  "open_task_count", "merged_case_count",
+    "part_count",
+    "part_counts",
+    "link_count",
+    "further_case_links",
+    "case_link_counts",
+    "state_time",
+    "state_totals",
+    "resolved_since_time",
+    "span_before_merge",
+    "task_count",
+    "open_task_count",
+    "merged_case_count",
+    "unrecognized_attributes",
 };
 
 // Checks the shape of one imported case, field by field.
@@ -56,7 +70,21 @@ class CaseImportChecker {
     CheckConsultations();
     CheckEscalation();
     CheckReferrals();
-    checker_->Forbid({&root_, "survivor_case_id"}, !case_.survivor_case_id().empty());
+    CheckSpanTimes("assignee_spans", case_.assignee_spans());
+    CheckSpanTimes("priority_spans", case_.priority_spans());
+    CheckPriorities();
+    CheckParticipants();
+    CheckExternalLinks();
+    const FieldPath survivor{&root_, "survivor_case_id"};
+    if (case_.state() == Case::STATE_MERGED) {
+      checker_->RequireText(survivor, case_.survivor_case_id());
+    } else {
+      checker_->Forbid(survivor, !case_.survivor_case_id().empty());
+    }
+    const bool may_have_end_reason = case_.state() == Case::STATE_CLOSED ||
+                                     case_.state() == Case::STATE_CANCELED ||
+                                     case_.state() == Case::STATE_MERGED;
+    checker_->Forbid({&root_, "end_reason"}, !case_.end_reason().empty() && !may_have_end_reason);
     checker_->Forbid({&root_, "merged_cases"}, !case_.merged_cases().empty());
     checker_->Forbid({&root_, "part_refs"}, !case_.part_refs().empty());
     checker_->Forbid({&root_, "split_offs"}, !case_.split_offs().empty());
@@ -64,11 +92,9 @@ class CaseImportChecker {
   }
 
  private:
-  // MERGED is a reference to another case.
   void CheckState(const FieldPath& field, Case::State state) {
     checker_->CheckEnum(field, state,
-                        state != Case::STATE_UNSPECIFIED && state != Case::STATE_MERGED &&
-                            v1::Case_State_IsValid(state));
+                        state != Case::STATE_UNSPECIFIED && v1::Case_State_IsValid(state));
   }
 
   void CheckCounter(absl::string_view name, int32_t value) {
@@ -140,6 +166,7 @@ class CaseImportChecker {
       }
       CheckTime(field, "time", resolution.has_time(), resolution.time());
       CheckTime(field, "occur_time", resolution.has_occur_time(), resolution.occur_time());
+      CheckTime(field, "correct_time", resolution.has_correct_time(), resolution.correct_time());
     }
   }
 
@@ -147,11 +174,59 @@ class CaseImportChecker {
     for (int i = 0; i < case_.state_spans_size(); ++i) {
       const FieldPath field{&root_, "state_spans", i};
       const v1::CaseStateSpan& span = case_.state_spans(i);
-      CheckState({&field, "state"}, span.state());
-      if (checker_->RequireMessage({&field, "start_time"}, span.has_start_time())) {
-        CheckTime(field, "start_time", true, span.start_time());
-      }
+      // Of a case that is merged, the last stretch is that.
+      const bool may_be_merged =
+          case_.state() == Case::STATE_MERGED && i + 1 == case_.state_spans_size();
+      checker_->CheckEnum({&field, "state"}, span.state(),
+                          span.state() != Case::STATE_UNSPECIFIED &&
+                              (may_be_merged || span.state() != Case::STATE_MERGED) &&
+                              v1::Case_State_IsValid(span.state()));
+      CheckTime(field, "start_time", span.has_start_time(), span.start_time());
       CheckTime(field, "occur_time", span.has_occur_time(), span.occur_time());
+    }
+  }
+
+  template <typename Spans>
+  void CheckSpanTimes(absl::string_view name, const Spans& spans) {
+    for (int i = 0; i < spans.size(); ++i) {
+      const FieldPath field{&root_, name, i};
+      CheckTime(field, "start_time", spans[i].has_start_time(), spans[i].start_time());
+    }
+  }
+
+  void CheckPriorities() {
+    for (int i = 0; i < case_.priority_spans_size(); ++i) {
+      const FieldPath field{&root_, "priority_spans", i};
+      const v1::CasePrioritySpan& span = case_.priority_spans(i);
+      checker_->CheckRange({&field, "impact"}, span.impact(), 0, INT32_MAX);
+      checker_->CheckRange({&field, "urgency"}, span.urgency(), 0, INT32_MAX);
+      checker_->CheckRange({&field, "priority"}, span.priority(), 0, INT32_MAX);
+    }
+  }
+
+  void CheckParticipants() {
+    checker_->CheckCount({&root_, "participants"}, case_.participants_size(), 0, kMaxImported);
+    DistinctIds ids;
+    for (int i = 0; i < case_.participants_size(); ++i) {
+      const FieldPath field{&root_, "participants", i};
+      const v1::CaseParticipant& participant = case_.participants(i);
+      CheckId(field, "participant_id", participant.participant_id(), &ids);
+      checker_->CheckEnum({&field, "kind"}, participant.kind(),
+                          participant.kind() != v1::CaseParticipant::KIND_UNSPECIFIED &&
+                              v1::CaseParticipant_Kind_IsValid(participant.kind()));
+      if (participant.customer_id().empty() && participant.address().empty()) {
+        checker_->RequireText({&field, "actor_id"}, participant.actor_id());
+      }
+      CheckTime(field, "start_time", participant.has_start_time(), participant.start_time());
+    }
+  }
+
+  void CheckExternalLinks() {
+    checker_->CheckCount({&root_, "external_links"}, case_.external_links_size(), 0, kMaxImported);
+    for (int i = 0; i < case_.external_links_size(); ++i) {
+      const FieldPath field{&root_, "external_links", i};
+      checker_->RequireText({&field, "system"}, case_.external_links(i).system());
+      checker_->RequireText({&field, "id"}, case_.external_links(i).id());
     }
   }
 
@@ -263,14 +338,33 @@ class CaseImportChecker {
 
 }  // namespace
 
+void CleanImportedCase(const FieldPath& field, const Case& imported, ImportCleaner* cleaner,
+                       ArgumentChecker* checker) {
+  const std::string path = field.ToString();
+  cleaner->Clean(
+      [&](ArgumentChecker* found) {
+        CaseImportChecker(imported, field, found).Check();
+        found->CheckFields(imported, path);
+      },
+      checker);
+}
+
 void CheckImportCase(const FieldPath& root, const v1::CaseCommand& command,
                      ArgumentChecker* checker) {
   const v1::ImportCase& verb = command.import_case();
   const FieldPath field{&root, "case"};
   if (checker->RequireMessage(field, verb.has_case_())) {
-    CaseImportChecker(verb.case_(), field, checker).Check();
+    if (verb.strict()) {
+      CaseImportChecker(verb.case_(), field, checker).Check();
+    } else {
+      Case cleaned = verb.case_();
+      ImportCleaner cleaner(field, verb.source(), &cleaned);
+      CleanImportedCase(field, cleaned, &cleaner, checker);
+    }
   }
-  checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
+  const FieldPath source{&root, "source"};
+  checker->CheckSource(source, verb.has_source(), verb.source());
+  if (!verb.strict()) checker->CheckFields(verb.source(), source.ToString());
 }
 
 }  // namespace domain

@@ -18,6 +18,14 @@ const v1::CaseConsultation* FindConsultation(const v1::Case& current_case,
   return nullptr;
 }
 
+const v1::CaseParticipant* FindParticipant(const v1::Case& current_case,
+                                           const std::string& participant_id) {
+  for (const v1::CaseParticipant& participant : current_case.participants()) {
+    if (participant.participant_id() == participant_id) return &participant;
+  }
+  return nullptr;
+}
+
 const v1::InteractionPart* FindCasePart(const v1::Case& current_case, const std::string& part_id) {
   for (const v1::InteractionPart& part : current_case.parts()) {
     if (part.part_id() == part_id) return &part;

@@ -1,4 +1,4 @@
-// The tasks, consultations and parts of a case by their ids. Private.
+// The tasks, consultations, participants and parts of a case by their ids. Private.
 #ifndef FRONTDESK_DOMAIN_CASE_CASE_ITEMS_H_
 #define FRONTDESK_DOMAIN_CASE_CASE_ITEMS_H_
 
@@ -16,6 +16,8 @@ namespace domain {
 const v1::FollowUpTask* FindTask(const v1::Case& current_case, const std::string& task_id);
 const v1::CaseConsultation* FindConsultation(const v1::Case& current_case,
                                              const std::string& consultation_id);
+const v1::CaseParticipant* FindParticipant(const v1::Case& current_case,
+                                           const std::string& participant_id);
 const v1::InteractionPart* FindCasePart(const v1::Case& current_case, const std::string& part_id);
 
 // The task that is not done yet; null, and refused, when there is none.

@@ -97,14 +97,20 @@ class PartCollector {
   std::vector<CasePart> parts_;
 };
 
-// The starts of the stretches of one case, for its clocks. A stretch that began by a late entry counts from the instant that the
-// entry names, though not from before the one ahead of it.
-std::vector<Timestamp> ClockStarts(const Case& one) {
-  std::vector<Timestamp> starts;
+// The starts of the stretches of one case, for its clocks; nothing where that is not known. A stretch that began by a late entry counts
+// from the instant that the entry names, though not from before the one ahead of it.
+std::vector<absl::optional<Timestamp>> ClockStarts(const Case& one) {
+  std::vector<absl::optional<Timestamp>> starts;
+  absl::optional<Timestamp> latest;
   for (const v1::CaseStateSpan& span : one.state_spans()) {
-    const bool is_late = span.has_occur_time();
-    Timestamp start = is_late ? span.occur_time() : span.start_time();
-    if (is_late && !starts.empty() && IsBefore(start, starts.back())) start = starts.back();
+    absl::optional<Timestamp> start;
+    if (span.has_occur_time()) {
+      start = span.occur_time();
+      if (latest.has_value() && IsBefore(*start, *latest)) start = latest;
+    } else if (span.has_start_time()) {
+      start = span.start_time();
+    }
+    if (start.has_value()) latest = start;
     starts.push_back(std::move(start));
   }
   return starts;
@@ -113,13 +119,15 @@ std::vector<Timestamp> ClockStarts(const Case& one) {
 // The pauses of one case, in order of time, as they are.
 void AddPauses(const Case& one, absl::Span<const Case::State> pausing,
                std::vector<CasePause>* pauses) {
-  const std::vector<Timestamp> starts = ClockStarts(one);
+  const std::vector<absl::optional<Timestamp>> starts = ClockStarts(one);
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const Case::State state = one.state_spans(static_cast<int>(i)).state();
     if (std::find(pausing.begin(), pausing.end(), state) == pausing.end()) continue;
+    const bool is_last = i + 1 == starts.size();
+    if (!starts[i].has_value() || (!is_last && !starts[i + 1].has_value())) continue;
     CasePause pause;
-    pause.start_time = starts[i];
-    if (i + 1 < starts.size()) pause.end_time = starts[i + 1];
+    pause.start_time = *starts[i];
+    if (!is_last) pause.end_time = starts[i + 1];
     if (!pause.end_time || IsBefore(pause.start_time, *pause.end_time)) pauses->push_back(pause);
   }
 }
@@ -144,12 +152,15 @@ std::vector<CasePause> Unite(std::vector<CasePause> pauses) {
   return united;
 }
 
-Timestamp StartOf(const Case& one) {
+absl::optional<Timestamp> StartOf(const Case& one) {
   if (!one.state_spans().empty() && one.state_spans(0).has_occur_time()) {
     return one.state_spans(0).occur_time();
   }
-  return one.has_open_time() || one.state_spans().empty() ? one.open_time()
-                                                          : one.state_spans(0).start_time();
+  if (one.has_open_time()) return one.open_time();
+  if (!one.state_spans().empty() && one.state_spans(0).has_start_time()) {
+    return one.state_spans(0).start_time();
+  }
+  return absl::nullopt;
 }
 
 }  // namespace
@@ -210,8 +221,11 @@ CaseClockBasis ComputeCaseClockBasis(const Case& current_case,
   basis.start_time = StartOf(current_case);
   std::vector<CasePause> pauses;
   for (const Case* one : WithMerged(current_case, &cases)) {
-    const Timestamp start = StartOf(*one);
-    if (IsBefore(start, basis.start_time)) basis.start_time = start;
+    const absl::optional<Timestamp> start = StartOf(*one);
+    if (start.has_value() &&
+        (!basis.start_time.has_value() || IsBefore(*start, *basis.start_time))) {
+      basis.start_time = start;
+    }
     AddPauses(*one, pausing_states, &pauses);
   }
   basis.pauses = Unite(std::move(pauses));

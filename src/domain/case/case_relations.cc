@@ -135,31 +135,51 @@ bool IsMergedInto(const Case& merged, const Case& into) {
 }
 
 void AddMergeEvents(const Case& merged, CaseDraft* draft) {
-  v1::MergedCase& merge =
-      *draft->AddEvent().mutable_case_()->mutable_case_merged()->mutable_merge();
-  merge.set_case_id(merged.case_id());
-  *merge.mutable_merge_time() = draft->input().now();
+  v1::CaseMerged& fact = *draft->AddEvent().mutable_case_()->mutable_case_merged();
+  fact.mutable_merge()->set_case_id(merged.case_id());
+  *fact.mutable_merge()->mutable_merge_time() = draft->input().now();
+  if (draft->current().assignee_id().empty()) {
+    fact.set_assignee_id(merged.assignee_id());
+    fact.set_is_unassigned(merged.assignee_id().empty());
+  }
   v1::CaseMergedAway& away =
       *draft->AddEvent(merged.case_id()).mutable_case_()->mutable_case_merged_away();
   away.set_survivor_case_id(draft->current().case_id());
   *away.mutable_start_time() = draft->input().now();
 }
 
+bool IsSameLink(const v1::ExternalLink& a, const v1::ExternalLink& b) {
+  return a.system() == b.system() && a.id() == b.id() && a.role() == b.role();
+}
+
+bool HasExternalLink(const Case& current_case, const v1::ExternalLink& link) {
+  return std::any_of(current_case.external_links().begin(), current_case.external_links().end(),
+                     [&link](const v1::ExternalLink& each) { return IsSameLink(each, link); });
+}
+
 void CheckLinkArguments(const FieldPath& root, const CaseLink* case_link,
-                        const v1::EntityRef* entity, ArgumentChecker* checker) {
+                        const v1::EntityRef* entity, const v1::ExternalLink* external_link,
+                        ArgumentChecker* checker) {
   const FieldPath case_link_field{&root, "case_link"};
   const FieldPath entity_field{&root, "entity"};
-  if (case_link == nullptr && entity == nullptr) {
-    checker->Add(case_link_field, kReasonArgumentRequired, "is required when entity is not set");
+  const FieldPath external_link_field{&root, "external_link"};
+  if (case_link == nullptr && entity == nullptr && external_link == nullptr) {
+    checker->Add(case_link_field, kReasonArgumentRequired,
+                 "is required when neither entity nor external_link is set");
   }
   if (case_link != nullptr) {
     checker->CheckEnum({&case_link_field, "kind"}, case_link->kind(),
                        IsFreeCaseLink(case_link->kind()));
     checker->RequireText({&case_link_field, "case_id"}, case_link->case_id());
   }
-  if (entity == nullptr) return;
-  checker->Forbid(entity_field, case_link != nullptr);
-  CheckLink(entity_field, *entity, v1::ENTITY_KIND_INTERACTION, v1::ENTITY_KIND_ORDER, checker);
+  if (entity != nullptr) {
+    checker->Forbid(entity_field, case_link != nullptr);
+    CheckLink(entity_field, *entity, v1::ENTITY_KIND_INTERACTION, v1::ENTITY_KIND_ORDER, checker);
+  }
+  if (external_link == nullptr) return;
+  checker->Forbid(external_link_field, case_link != nullptr || entity != nullptr);
+  checker->RequireText({&external_link_field, "system"}, external_link->system());
+  checker->RequireText({&external_link_field, "id"}, external_link->id());
 }
 
 }  // namespace domain

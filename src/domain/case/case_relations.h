@@ -79,12 +79,28 @@ bool RequireOtherCase(absl::string_view field, absl::string_view case_id, CaseDr
 // Whether `merged` is merged into `into`, as both of them say.
 bool IsMergedInto(const v1::Case& merged, const v1::Case& into);
 
-// Adds the events that merge the other case into the current one.
+// Adds the events that merge the other case into the current one, which takes over its assignee if it has none.
 void AddMergeEvents(const v1::Case& merged, CaseDraft* draft);
 
-// The arguments of LinkCase and UnlinkCase: a case, or an interaction or order. The one that is not set is null.
+// Whether both are links to the same thing in another system, in the same role.
+bool IsSameLink(const v1::ExternalLink& a, const v1::ExternalLink& b);
+
+// Whether the case has that link.
+bool HasExternalLink(const v1::Case& current_case, const v1::ExternalLink& link);
+
+// The arguments of LinkCase and UnlinkCase: a case, an interaction or order, or something in another system. Those that are not set are
+// null.
 void CheckLinkArguments(const FieldPath& root, const v1::CaseLink* case_link,
-                        const v1::EntityRef* entity, ArgumentChecker* checker);
+                        const v1::EntityRef* entity, const v1::ExternalLink* external_link,
+                        ArgumentChecker* checker);
+
+// The same of `verb`, a LinkCase or UnlinkCase.
+template <typename Verb>
+void CheckLinkArguments(const FieldPath& root, const Verb& verb, ArgumentChecker* checker) {
+  CheckLinkArguments(root, verb.has_case_link() ? &verb.case_link() : nullptr,
+                     verb.has_entity() ? &verb.entity() : nullptr,
+                     verb.has_external_link() ? &verb.external_link() : nullptr, checker);
+}
 
 }  // namespace domain
 }  // namespace frontdesk

@@ -53,10 +53,21 @@ void ApplyCaseLinked(const v1::CaseLinked& fact, Case* current_case) {
     }
   }
   if (fact.has_case_link()) AddCaseLink(fact.case_link(), current_case);
+  if (fact.has_external_link() && !HasExternalLink(*current_case, fact.external_link())) {
+    *current_case->add_external_links() = fact.external_link();
+  }
 }
 
 void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
   if (fact.has_entity()) RemoveLink(fact.entity(), current_case);
+  if (fact.has_external_link()) {
+    auto* links = current_case->mutable_external_links();
+    links->erase(std::remove_if(links->begin(), links->end(),
+                                [&fact](const v1::ExternalLink& each) {
+                                  return IsSameLink(each, fact.external_link());
+                                }),
+                 links->end());
+  }
   if (!fact.has_case_link()) return;
   const CaseLink& link = fact.case_link();
   RemoveCaseLink(link, current_case);
@@ -72,6 +83,8 @@ void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, Case* current_case) {
 
 void ApplyCaseMerged(const v1::CaseMerged& fact, Case* current_case) {
   current_case->set_merged_case_count(NextCount(current_case->merged_case_count()));
+  // Nothing else of the case moves with it: not the queue, the place in a chain or an offer.
+  if (!fact.assignee_id().empty()) current_case->set_assignee_id(fact.assignee_id());
   if (FindMergedCase(*current_case, fact.merge().case_id()) != nullptr) return;
   *current_case->add_merged_cases() = fact.merge();
 }

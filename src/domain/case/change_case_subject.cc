@@ -9,11 +9,12 @@ void CheckChangeCaseSubject(const FieldPath& root, const v1::CaseCommand& comman
   checker->RequireText({&root, "subject"}, command.change_case_subject().subject());
 }
 
+bool IsChangeCaseSubjectUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment&) {
+  return input.command().change_case_subject().subject() == input.case_().subject();
+}
+
 void DecideChangeCaseSubject(CaseDraft* draft) {
   const v1::ChangeCaseSubject& verb = draft->command().change_case_subject();
-  if (verb.subject() == draft->current().subject()) {
-    draft->Refuse(kReasonCaseChangeSubjectUnchanged, "change_case_subject.subject");
-  }
   draft->AddEvent().mutable_case_()->mutable_case_subject_changed()->set_subject(verb.subject());
 }
 

@@ -113,20 +113,23 @@ void CheckClassifyCase(const FieldPath& root, const v1::CaseCommand& command,
   }
 }
 
+bool IsClassifyCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment&) {
+  const v1::ClassifyCase& verb = input.command().classify_case();
+  const Case& current = input.case_();
+  if (verb.kind() != Case::KIND_UNSPECIFIED && verb.kind() != current.kind()) return false;
+  v1::CaseClassified unused;
+  return !ChangeCaseTags(verb, current, &unused) && !ChangeCaseAttributes(verb, current, &unused);
+}
+
 void DecideClassifyCase(CaseDraft* draft) {
   const v1::ClassifyCase& verb = draft->command().classify_case();
   const Case& current = draft->current();
   v1::CaseClassified fact;
   fact.set_kind(verb.kind() == Case::KIND_UNSPECIFIED ? current.kind() : verb.kind());
-  bool changed = fact.kind() != current.kind();
-  changed |= ChangeCaseTags(verb, current, &fact);
-  changed |= ChangeCaseAttributes(verb, current, &fact);
+  ChangeCaseTags(verb, current, &fact);
+  ChangeCaseAttributes(verb, current, &fact);
   draft->Refuse(CheckSetAttributes("classify_case.set_attributes", verb.set_attributes(),
                                    draft->input().attribute_definitions()));
-  if (!changed) {
-    draft->Refuse(kReasonCaseClassifyUnchanged, "",
-                  "the case has that kind, those tags and attributes already");
-  }
   *draft->AddEvent().mutable_case_()->mutable_case_classified() = std::move(fact);
 }
 

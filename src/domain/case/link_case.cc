@@ -15,6 +15,7 @@ using v1::Case;
 using v1::CaseLink;
 
 constexpr int kMaxCaseLinksInState = 100;
+constexpr int kMaxExternalLinks = 100;
 
 bool HasOtherParent(const Case& child, const std::string& parent_id) {
   const std::string* parent = FindParent(child);
@@ -53,9 +54,6 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
   }
   const CaseLinkSide here = {draft->current(), link.kind(), other.case_id()};
   const CaseLinkSide there = {other, CounterpartOf(link.kind()), draft->current().case_id()};
-  if (here.linked() && there.linked()) {
-    draft->Refuse(kReasonCaseLinkExists, "link_case.case_link", "the link exists already");
-  }
   if (here.opposed() || there.opposed()) {
     draft->Refuse(kReasonCaseLinkCycle, "link_case.case_link.kind",
                   "the two cases have the opposite link");
@@ -83,21 +81,37 @@ void LinkWithCase(const CaseLink& link, CaseDraft* draft) {
   }
 }
 
+void LinkWithExternal(const v1::ExternalLink& link, CaseDraft* draft) {
+  if (draft->current().external_links_size() >= kMaxExternalLinks) {
+    draft->Refuse(
+        kReasonCaseLinkTooMany, "link_case.external_link",
+        absl::StrCat("the case has ", kMaxExternalLinks, " links to other systems already"));
+  }
+  *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_external_link() = link;
+}
+
 }  // namespace
 
 void CheckLinkCase(const FieldPath& root, const v1::CaseCommand& command,
                    ArgumentChecker* checker) {
-  const v1::LinkCase& verb = command.link_case();
-  CheckLinkArguments(root, verb.has_case_link() ? &verb.case_link() : nullptr,
-                     verb.has_entity() ? &verb.entity() : nullptr, checker);
+  CheckLinkArguments(root, command.link_case(), checker);
+}
+
+bool IsLinkCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment&) {
+  const v1::LinkCase& verb = input.command().link_case();
+  if (verb.has_external_link()) return HasExternalLink(input.case_(), verb.external_link());
+  if (!verb.has_case_link()) return HasLink(input.case_().links(), verb.entity());
+  const Case& other = input.other_case();
+  const CaseLink& link = verb.case_link();
+  if (other.case_id() != link.case_id()) return false;
+  return CaseLinkSide{input.case_(), link.kind(), other.case_id()}.linked() &&
+         CaseLinkSide{other, CounterpartOf(link.kind()), input.case_().case_id()}.linked();
 }
 
 void DecideLinkCase(CaseDraft* draft) {
   const v1::LinkCase& verb = draft->command().link_case();
   if (verb.has_case_link()) return LinkWithCase(verb.case_link(), draft);
-  if (HasLink(draft->current().links(), verb.entity())) {
-    draft->Refuse(kReasonCaseLinkExists, "link_case.entity", "the link exists already");
-  }
+  if (verb.has_external_link()) return LinkWithExternal(verb.external_link(), draft);
   *draft->AddEvent().mutable_case_()->mutable_case_linked()->mutable_entity() = verb.entity();
 }
 

@@ -18,6 +18,12 @@ void CheckMergeCases(const FieldPath& root, const v1::CaseCommand& command,
   checker->RequireText({&root, "merged_case_id"}, command.merge_cases().merged_case_id());
 }
 
+bool IsMergeCasesUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment&) {
+  const Case& other = input.other_case();
+  return input.command().merge_cases().merged_case_id() == other.case_id() &&
+         IsMergedInto(other, input.case_());
+}
+
 void DecideMergeCases(CaseDraft* draft) {
   const std::string field = "merge_cases.merged_case_id";
   const Case& current = draft->current();
@@ -27,7 +33,6 @@ void DecideMergeCases(CaseDraft* draft) {
     return;
   }
   if (!RequireOtherCase(field, draft->command().merge_cases().merged_case_id(), draft)) return;
-  if (IsMergedInto(other, current)) return;  // It is merged already: nothing happens.
   if (other.state() == Case::STATE_MERGED) {
     AddStandingCase(other, &draft->Refuse(kReasonCaseMergeCaseMerged, field,
                                           "the other case is merged into another"));

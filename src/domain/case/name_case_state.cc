@@ -4,12 +4,12 @@
 namespace frontdesk {
 namespace domain {
 
+bool IsNameCaseStateUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment&) {
+  return input.command().name_case_state().state_name() == input.case_().state_name();
+}
+
 void DecideNameCaseState(CaseDraft* draft) {
   const v1::NameCaseState& verb = draft->command().name_case_state();
-  if (verb.state_name() == draft->current().state_name()) {
-    draft->Refuse(kReasonCaseNameStateUnchanged, "name_case_state.state_name",
-                  "the state has that name already");
-  }
   draft->CheckTime(kReasonCaseNameStateTime);
   draft->CheckStateName(kReasonCaseNameStateUnknown, "name_case_state.state_name");
   v1::CaseStateNamed& fact = *draft->AddEvent().mutable_case_()->mutable_case_state_named();

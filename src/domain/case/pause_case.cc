@@ -17,13 +17,13 @@ void CheckPauseCase(const FieldPath& root, const v1::CaseCommand& command,
       state == Case::STATE_WAITING_ON_CUSTOMER || state == Case::STATE_WAITING_ON_THIRD_PARTY);
 }
 
+bool IsPauseCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment&) {
+  const v1::PauseCase& verb = input.command().pause_case();
+  return verb.state() == input.case_().state() && verb.state_name() == input.case_().state_name();
+}
+
 void DecidePauseCase(CaseDraft* draft) {
   const v1::PauseCase& verb = draft->command().pause_case();
-  const Case& current = draft->current();
-  if (verb.state() == current.state() && verb.state_name() == current.state_name()) {
-    draft->Refuse(kReasonCasePauseUnchanged, "pause_case.state",
-                  "the case waits in that state already");
-  }
   draft->ChangeState(verb.state(), verb.state_name(), kReasonCasePauseTime);
   draft->CheckStateName(kReasonCasePauseNameUnknown, "pause_case.state_name");
 }

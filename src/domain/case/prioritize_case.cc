@@ -27,6 +27,16 @@ void CheckPrioritizeCase(const FieldPath& root, const v1::CaseCommand& command,
   CheckCaseScale({&root, "priority"}, verb.priority(), checker);
 }
 
+bool IsPrioritizeCaseUnchanged(const v1::CaseDecisionInput& input,
+                               const v1::CaseAssessment& assessment) {
+  const v1::PrioritizeCase& verb = input.command().prioritize_case();
+  const Case& current = input.case_();
+  const bool is_same = (verb.impact() == 0 || verb.impact() == current.impact()) &&
+                       (verb.urgency() == 0 || verb.urgency() == current.urgency()) &&
+                       assessment.priority() == current.priority();
+  return is_same && !assessment.priority_cell_missing() && !assessment.priority_differs();
+}
+
 void DecidePrioritizeCase(CaseDraft* draft) {
   const v1::PrioritizeCase& verb = draft->command().prioritize_case();
   const Case& current = draft->current();
@@ -42,10 +52,6 @@ void DecidePrioritizeCase(CaseDraft* draft) {
     draft->Refuse(
         kReasonCasePrioritizePriorityDiffers, "prioritize_case.priority",
         PriorityDiffersText(fact.impact(), fact.urgency(), draft->assessment().priority()));
-  } else if (fact.impact() == current.impact() && fact.urgency() == current.urgency() &&
-             fact.priority() == current.priority()) {
-    draft->Refuse(kReasonCasePrioritizeUnchanged, "",
-                  "the case has that impact, urgency and priority already");
   }
 }
 

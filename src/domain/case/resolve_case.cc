@@ -1,9 +1,9 @@
 #include <set>
 #include <string>
 
+#include "domain/case/case_arguments.h"
 #include "domain/case/case_draft.h"
 #include "frontdesk/domain/case/reasons.h"
-#include "frontdesk/domain/reasons.h"
 
 namespace frontdesk {
 namespace domain {
@@ -31,14 +31,7 @@ void ProposeResolutions(const std::string& code, CaseDraft* draft) {
 
 void CheckResolveCase(const FieldPath& root, const v1::CaseCommand& command,
                       ArgumentChecker* checker) {
-  const v1::ResolveCase& verb = command.resolve_case();
-  checker->RequireText({&root, "code"}, verb.code());
-  if (!verb.has_remedy_amount()) return;
-  if (verb.remedy().empty()) {
-    checker->Add({&root, "remedy"}, kReasonArgumentRequired,
-                 "is required when remedy_amount is set");
-  }
-  checker->CheckAmount({&root, "remedy_amount"}, verb.remedy_amount(), 0);
+  CheckResolutionArguments(root, command.resolve_case(), checker);
 }
 
 void DecideResolveCase(CaseDraft* draft) {
@@ -51,13 +44,16 @@ void DecideResolveCase(CaseDraft* draft) {
                   "the policy lists the remedy with another amount, or with none");
   }
   draft->CheckTime(kReasonCaseResolveTime);
-  v1::Resolution& resolution =
-      *draft->AddEvent().mutable_case_()->mutable_case_resolved()->mutable_resolution();
+  draft->CheckStateName(kReasonCaseResolveNameUnknown, "resolve_case.state_name");
+  v1::CaseResolved& fact = *draft->AddEvent().mutable_case_()->mutable_case_resolved();
+  fact.set_state_name(verb.state_name());
+  v1::Resolution& resolution = *fact.mutable_resolution();
   resolution.set_code(verb.code());
   resolution.set_root_cause(verb.root_cause());
   resolution.set_remedy(verb.remedy());
   if (verb.has_remedy_amount()) *resolution.mutable_remedy_amount() = verb.remedy_amount();
   resolution.set_note(verb.note());
+  resolution.set_resolver_id(draft->input().actor().actor_id());
   *resolution.mutable_time() = draft->input().now();
   if (draft->input().has_occur_time()) {
     *resolution.mutable_occur_time() = draft->input().occur_time();

@@ -69,19 +69,20 @@ void CheckSplitCase(const FieldPath& root, const v1::CaseCommand& command,
   }
 }
 
+bool IsSplitCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment&) {
+  return input.has_other_case() &&
+         IsInEffect(input.command().split_case(), input.case_(), input.other_case());
+}
+
 void DecideSplitCase(CaseDraft* draft) {
   const v1::SplitCase& verb = draft->command().split_case();
   const Case& current = draft->current();
-  if (draft->input().has_other_case()) {
-    if (IsInEffect(verb, current, draft->input().other_case())) return;  // Nothing happens.
-    draft->Refuse(kReasonCaseExists, "split_case.new_case_id");
-  }
+  if (draft->input().has_other_case()) draft->Refuse(kReasonCaseExists, "split_case.new_case_id");
   CheckMovedParts(verb, draft);
 
   Case& opened =
       *draft->AddEvent(verb.new_case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
-  opened.set_case_id(verb.new_case_id());
-  opened.set_state(Case::STATE_NEW);
+  opened = MakeNewCase(verb.new_case_id(), draft->input());
   opened.set_kind(verb.kind() == Case::KIND_UNSPECIFIED ? current.kind() : verb.kind());
   opened.set_subject(verb.subject());
   opened.set_customer_id(current.customer_id());
@@ -89,10 +90,6 @@ void DecideSplitCase(CaseDraft* draft) {
   CaseLink& link = *opened.add_case_links();
   link.set_kind(CaseLink::KIND_SPLIT_FROM);
   link.set_case_id(current.case_id());
-  *opened.mutable_open_time() = draft->input().now();
-  v1::CaseStateSpan& span = *opened.add_state_spans();
-  span.set_state(Case::STATE_NEW);
-  *span.mutable_start_time() = draft->input().now();
   v1::CaseSplitOff split_off;
   split_off.set_case_id(verb.new_case_id());
   for (const std::string& part_id : verb.part_ids()) {

@@ -29,18 +29,24 @@ void UnlinkFromCase(const CaseLink& link, CaseDraft* draft) {
     SetCaseLink(there, draft->AddEvent(other.case_id()).mutable_case_()->mutable_case_unlinked());
 }
 
+void UnlinkFromExternal(const v1::ExternalLink& link, CaseDraft* draft) {
+  if (!HasExternalLink(draft->current(), link)) {
+    draft->Refuse(kReasonCaseUnlinkNotLinked, "unlink_case.external_link", "there is no such link");
+  }
+  *draft->AddEvent().mutable_case_()->mutable_case_unlinked()->mutable_external_link() = link;
+}
+
 }  // namespace
 
 void CheckUnlinkCase(const FieldPath& root, const v1::CaseCommand& command,
                      ArgumentChecker* checker) {
-  const v1::UnlinkCase& verb = command.unlink_case();
-  CheckLinkArguments(root, verb.has_case_link() ? &verb.case_link() : nullptr,
-                     verb.has_entity() ? &verb.entity() : nullptr, checker);
+  CheckLinkArguments(root, command.unlink_case(), checker);
 }
 
 void DecideUnlinkCase(CaseDraft* draft) {
   const v1::UnlinkCase& verb = draft->command().unlink_case();
   if (verb.has_case_link()) return UnlinkFromCase(verb.case_link(), draft);
+  if (verb.has_external_link()) return UnlinkFromExternal(verb.external_link(), draft);
   if (!HasLink(draft->current().links(), verb.entity())) {
     draft->Refuse(kReasonCaseUnlinkNotLinked, "unlink_case.entity", "there is no such link");
   }

@@ -18,12 +18,13 @@ void CheckChangeCustomerState(const FieldPath& root, const v1::CustomerCommand& 
                          verb.state() == Customer::STATE_FORMER);
 }
 
+bool IsChangeCustomerStateUnchanged(const v1::CustomerDecisionInput& input,
+                                    const v1::CustomerAssessment&) {
+  return input.command().change_customer_state().state() == input.customer().state();
+}
+
 void DecideChangeCustomerState(CustomerDraft* draft) {
   const v1::ChangeCustomerState& verb = draft->command().change_customer_state();
-  if (verb.state() == draft->current().state()) {
-    draft->Refuse(kReasonCustomerChangeStateUnchanged, "change_customer_state.state");
-    return;
-  }
   v1::CustomerStateChanged& fact =
       *draft->AddEvent().mutable_customer()->mutable_customer_state_changed();
   fact.set_state(verb.state());

@@ -9,6 +9,7 @@
 #include "domain/customer/customer_draft.h"
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
+#include "domain/unchanged_commands.h"
 #include "frontdesk/domain/customer/reasons.h"
 #include "frontdesk/domain/survivor.h"
 #include "frontdesk/v1/interaction.pb.h"
@@ -17,9 +18,10 @@ namespace frontdesk {
 namespace domain {
 
 // The functions of each command are in a file of its own, and only the list below names them. A check looks at all arguments but
-// the id of the customer. A decision expects a state that allows the command; it works on the draft, and refuses by it.
+// the id of the customer. A decision expects a state that allows the command, and that it changes something; it works on the draft, and refuses by it.
 using CustomerCheck = ArgumentCheck<v1::CustomerCommand>;
 using CustomerDecision = void(CustomerDraft* draft);
+using CustomerUnchanged = UnchangedTest<v1::CustomerDecisionInput, v1::CustomerAssessment>;
 
 CustomerCheck CheckCreateCustomer;
 CustomerCheck CheckImportCustomer;
@@ -55,11 +57,16 @@ CustomerDecision DecideMergeCustomers;
 CustomerDecision DecideUnmergeCustomers;
 CustomerDecision DecideChangeCustomerState;
 
+CustomerUnchanged IsChangeAddressUnchanged;
+CustomerUnchanged IsEditCustomerUnchanged;
+CustomerUnchanged IsMergeCustomersUnchanged;
+CustomerUnchanged IsChangeCustomerStateUnchanged;
+
 namespace {
 
 using v1::Customer;
 
-using CustomerCommandTable = CommandTable<v1::CustomerCommand, CustomerDecision>;
+using CustomerCommandTable = CommandTable<v1::CustomerCommand, CustomerDecision, CustomerUnchanged>;
 
 CustomerCommandTable MakeCustomerCommands() {
   constexpr Customer::State kNone = Customer::STATE_UNSPECIFIED;
@@ -81,7 +88,8 @@ CustomerCommandTable MakeCustomerCommands() {
            CheckImportCustomer,
            DecideImportCustomer,
            {{kNone, {kProspect, kCustomer, kFormer, kMerged}}}},
-          {C::kChangeAddress, CheckChangeAddress, DecideChangeAddress, kUnlessMerged},
+          {C::kChangeAddress, CheckChangeAddress, DecideChangeAddress, kUnlessMerged,
+           IsChangeAddressUnchanged, "the address is that already"},
           {C::kAddContactPoint, CheckAddContactPoint, DecideAddContactPoint, kUnlessMerged},
           {C::kVerifyContactPoint, CheckVerifyContactPoint, DecideVerifyContactPoint,
            kUnlessMerged},
@@ -93,17 +101,21 @@ CustomerCommandTable MakeCustomerCommands() {
           {C::kRemovePaymentMethod, CheckRemovePaymentMethod, DecideRemovePaymentMethod,
            kUnlessMerged},
           {C::kRecordConsent, CheckRecordConsent, DecideRecordConsent, kUnlessMerged},
-          {C::kEditCustomer, CheckEditCustomer, DecideEditCustomer, kUnlessMerged},
+          {C::kEditCustomer, CheckEditCustomer, DecideEditCustomer, kUnlessMerged,
+           IsEditCustomerUnchanged, "those values are as before"},
           {C::kVerifyIdentity, CheckVerifyIdentity, DecideVerifyIdentity, kUnlessMerged},
           {C::kDiscloseCustomer, CheckDiscloseCustomer, DecideDiscloseCustomer, kUnlessMerged},
-          {C::kMergeCustomers, CheckMergeCustomers, DecideMergeCustomers, kUnlessMerged},
+          {C::kMergeCustomers, CheckMergeCustomers, DecideMergeCustomers, kUnlessMerged,
+           IsMergeCustomersUnchanged, "the other customer is merged into this one already"},
           {C::kUnmergeCustomers, CheckUnmergeCustomers, DecideUnmergeCustomers, kUnlessMerged},
           {C::kChangeCustomerState,
            CheckChangeCustomerState,
            DecideChangeCustomerState,
            {{kProspect, {kCustomer, kFormer}},
             {kCustomer, {kProspect, kFormer}},
-            {kFormer, {kProspect, kCustomer}}}},
+            {kFormer, {kProspect, kCustomer}}},
+           IsChangeCustomerStateUnchanged,
+           "the customer has that state already"},
       });
 }
 
@@ -115,6 +127,16 @@ const CustomerCommandTable& CustomerCommands() {
 }  // namespace
 
 const Lifecycle& CustomerLifecycle() { return CustomerCommands().lifecycle(); }
+
+absl::Span<const UnchangedCommand> UnchangedCustomerCommands() {
+  return CustomerCommands().unchanged_commands();
+}
+
+v1::CustomerAssessment AssessCustomer(const v1::CustomerDecisionInput& input) {
+  v1::CustomerAssessment assessment;
+  assessment.set_is_unchanged(CustomerCommands().IsUnchanged(input, assessment));
+  return assessment;
+}
 
 std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& command,
                                                 const google::protobuf::Timestamp& now,
@@ -129,7 +151,9 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
     checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = CustomerCommands().FindCheck(*info)) check(root, command, &checker);
-  if (fields == Fields::kUnknown) checker.CheckFields(command);
+  // An import that keeps what is not valid looks through its fields itself.
+  const bool is_cleaned = command.has_import_customer() && !command.import_customer().strict();
+  if (fields == Fields::kUnknown && !is_cleaned) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 
@@ -141,7 +165,7 @@ absl::StatusOr<Decided> DecideCustomer(const v1::CustomerDecisionInput& input) {
   if (auto refusal = CustomerLifecycle().Refuse(*info, customer.state())) {
     if (!info->creates) AddSurvivor(customer, &*refusal);
     draft.Refuse({*std::move(refusal)});
-  } else {
+  } else if (!input.assessment().is_unchanged()) {
     const auto decide = CustomerCommands().FindDecide(*info);
     decide(&draft);
   }

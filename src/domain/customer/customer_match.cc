@@ -37,7 +37,7 @@ Marks ContactMarks(const v1::Customer& customer, v1::ContactPoint::Kind kind) {
 Marks ExternalIdMarks(const v1::Customer& customer) {
   Marks marks;
   for (const v1::ExternalId& external_id : customer.external_ids()) {
-    Add(external_id.system(), external_id.id(), false, &marks);
+    if (!external_id.is_invalid()) Add(external_id.system(), external_id.id(), false, &marks);
   }
   return marks;
 }

@@ -35,8 +35,10 @@ struct ContactPoints {
     point->set_contact_point_id(std::move(id));
   }
   static std::string Identity(const v1::ContactPoint& point) {
-    return absl::StrCat(point.kind(), "/", point.service().size(), "/", point.service(),
-                        point.match_key());
+    // One that is no address is compared as it was typed; no match key begins with a blank.
+    return absl::StrCat(
+        point.kind(), "/", point.service().size(), "/", point.service(),
+        point.is_invalid() ? absl::StrCat(" ", point.as_typed()) : point.match_key());
   }
   static bool Verified(const v1::ContactPoint& point) { return point.has_verify_time(); }
 };
@@ -282,6 +284,8 @@ void BoundVerifications(IdentityVerifications* current) {
 }
 
 void AddCurrentVerification(const v1::IdentityVerification& added, IdentityVerifications* current) {
+  // One that was imported without a time, or without a level, never counts. It must not cover one that does.
+  if (!added.has_verify_time() || added.level() < 1) return;
   current->erase(
       std::remove_if(current->begin(), current->end(),
                      [&added](const v1::IdentityVerification& each) {

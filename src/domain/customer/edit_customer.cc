@@ -15,11 +15,13 @@
 #include "domain/event_maker.h"
 #include "frontdesk/domain/customer/reasons.h"
 #include "frontdesk/domain/reasons.h"
+#include "google/protobuf/util/message_differencer.h"
 
 namespace frontdesk {
 namespace domain {
 namespace {
 
+using google::protobuf::util::MessageDifferencer;
 using v1::Customer;
 
 // A text field of a customer, by the name that EditCustomer has for it.
@@ -138,9 +140,6 @@ class CustomerEdit {
         after_.organization_name().empty()) {
       Refuse(kReasonCustomerEditNameMissing, "");
     }
-    if (refusals_.empty() && fact_->changed_fields().empty()) {
-      Refuse(kReasonCustomerEditUnchanged, "");
-    }
     return std::move(refusals_);
   }
 
@@ -245,6 +244,27 @@ class CustomerEdit {
   std::vector<v1::Refusal> refusals_;
 };
 
+// Whether `items` has one that equals `wanted`.
+template <typename Items, typename Item>
+bool HasItem(const Items& items, const Item& wanted) {
+  return std::any_of(items.begin(), items.end(), [&wanted](const Item& each) {
+    return MessageDifferencer::Equals(each, wanted);
+  });
+}
+
+bool HasAttribute(const Customer& customer, const std::string& name) {
+  const auto& attributes = customer.attributes();
+  return std::any_of(attributes.begin(), attributes.end(),
+                     [&name](const v1::Attribute& each) { return each.name() == name; });
+}
+
+bool HasExternalId(const Customer& customer, const v1::ExternalId& wanted) {
+  const auto& external_ids = customer.external_ids();
+  return std::any_of(external_ids.begin(), external_ids.end(), [&wanted](const auto& each) {
+    return each.system() == wanted.system() && each.id() == wanted.id();
+  });
+}
+
 }  // namespace
 
 std::string ExternalIdName(const v1::ExternalId& external_id) {
@@ -282,6 +302,28 @@ void CheckEditCustomer(const FieldPath& root, const v1::CustomerCommand& command
       checker->Add({&root, "remove_external_ids", i}, kReasonArgumentDuplicate, "occurs twice");
     }
   }
+}
+
+bool IsEditCustomerUnchanged(const v1::CustomerDecisionInput& input,
+                             const v1::CustomerAssessment&) {
+  if (!input.has_base_customer()) return false;
+  const v1::EditCustomer& verb = input.command().edit_customer();
+  const Customer& current = input.customer();
+  const auto all = [](const auto& items, const auto& is_as_wanted) {
+    return std::all_of(std::begin(items), std::end(items), is_as_wanted);
+  };
+  return all(kTextFields,
+             [&](const TextField& field) {
+               return !field.is_edited(verb) || field.wanted(verb) == field.get(current);
+             }) &&
+         all(verb.set_attributes(),
+             [&](const v1::Attribute& each) { return HasItem(current.attributes(), each); }) &&
+         all(verb.remove_attributes(),
+             [&](const std::string& name) { return !HasAttribute(current, name); }) &&
+         all(verb.add_external_ids(),
+             [&](const v1::ExternalId& each) { return HasItem(current.external_ids(), each); }) &&
+         all(verb.remove_external_ids(),
+             [&](const v1::ExternalId& each) { return !HasExternalId(current, each); });
 }
 
 void DecideEditCustomer(CustomerDraft* draft) {

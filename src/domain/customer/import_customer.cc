@@ -7,6 +7,7 @@
 #include "domain/customer/customer_arguments.h"
 #include "domain/customer/customer_changes.h"
 #include "domain/customer/customer_draft.h"
+#include "domain/import_cleaning.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/reasons.h"
 
@@ -31,7 +32,13 @@ void CheckImportedContactPoints(const FieldPath& customer_field, const Customer&
     if (point.kind() == v1::ContactPoint::KIND_HANDLE) {
       checker->RequireText({&field, "service"}, point.service());
     }
+    checker->Forbid({&field, "is_invalid"}, point.is_invalid());
     checker->CheckTime({&field, "verify_time"}, point.has_verify_time(), point.verify_time());
+    checker->CheckTime({&field, "start_time"}, point.has_start_time(), point.start_time());
+    checker->CheckTime({&field, "expire_time"}, point.has_expire_time(), point.expire_time());
+    if (!point.verification_method().empty()) {
+      checker->RequireMessage({&field, "verify_time"}, point.has_verify_time());
+    }
     if (point.preferred() && !preferred.insert(point.kind()).second) {
       checker->Add({&field, "preferred"}, kReasonArgumentDuplicate,
                    "another contact point of its kind is preferred");
@@ -43,23 +50,16 @@ void CheckImportedVerification(const FieldPath& field, const v1::IdentityVerific
                                ArgumentChecker* checker) {
   checker->CheckRange({&field, "level"}, verification.level(), 1,
                       std::numeric_limits<int32_t>::max());
-  checker->CheckTime({&field, "verify_time"}, verification.has_verify_time(),
-                     verification.verify_time());
+  const FieldPath verify_time{&field, "verify_time"};
+  if (checker->RequireMessage(verify_time, verification.has_verify_time())) {
+    checker->CheckTime(verify_time, true, verification.verify_time());
+  }
   checker->CheckTime({&field, "expire_time"}, verification.has_expire_time(),
                      verification.expire_time());
 }
 
-}  // namespace
-
-void CheckImportCustomer(const FieldPath& root, const v1::CustomerCommand& command,
-                         ArgumentChecker* checker) {
-  const v1::ImportCustomer& verb = command.import_customer();
-  const FieldPath field{&root, "customer"};
-  if (!checker->RequireMessage(field, verb.has_customer())) {
-    checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
-    return;
-  }
-  const Customer& customer = verb.customer();
+void CheckImportedCustomer(const FieldPath& field, const Customer& customer,
+                           ArgumentChecker* checker) {
   checker->RequireText({&field, "customer_id"}, customer.customer_id());
   checker->CheckEnum({&field, "state"}, customer.state(),
                      customer.state() != Customer::STATE_UNSPECIFIED &&
@@ -106,7 +106,39 @@ void CheckImportCustomer(const FieldPath& root, const v1::CustomerCommand& comma
   checker->Forbid({&field, "merged_customers"}, customer.merged_customers_size() > 0);
   checker->Forbid({&field, "merged_customer_refs"}, customer.merged_customer_refs_size() > 0);
   checker->Forbid({&field, "current_verifications"}, customer.current_verifications_size() > 0);
-  checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
+  checker->Forbid({&field, "unrecognized_attributes"}, customer.unrecognized_attributes_size() > 0);
+}
+
+// Takes away what is not valid of the customer at `field`, which is the one that `cleaner` cleans.
+void CleanImportedCustomer(const FieldPath& field, const Customer& customer, ImportCleaner* cleaner,
+                           ArgumentChecker* checker) {
+  const std::string path = field.ToString();
+  cleaner->Clean(
+      [&](ArgumentChecker* found) {
+        CheckImportedCustomer(field, customer, found);
+        found->CheckFields(customer, path);
+      },
+      checker);
+}
+
+}  // namespace
+
+void CheckImportCustomer(const FieldPath& root, const v1::CustomerCommand& command,
+                         ArgumentChecker* checker) {
+  const v1::ImportCustomer& verb = command.import_customer();
+  const FieldPath field{&root, "customer"};
+  if (checker->RequireMessage(field, verb.has_customer())) {
+    if (verb.strict()) {
+      CheckImportedCustomer(field, verb.customer(), checker);
+    } else {
+      Customer cleaned = verb.customer();
+      ImportCleaner cleaner(field, verb.source(), &cleaned);
+      CleanImportedCustomer(field, cleaned, &cleaner, checker);
+    }
+  }
+  const FieldPath source{&root, "source"};
+  checker->CheckSource(source, verb.has_source(), verb.source());
+  if (!verb.strict()) checker->CheckFields(verb.source(), source.ToString());
 }
 
 void DecideImportCustomer(CustomerDraft* draft) {
@@ -114,15 +146,35 @@ void DecideImportCustomer(CustomerDraft* draft) {
   v1::CustomerImported& fact = *draft->AddEvent(verb.customer().customer_id())
                                     .mutable_customer()
                                     ->mutable_customer_imported();
-  *fact.mutable_source() = verb.source();
+  *fact.mutable_source() = ImportedFrom(verb.source(), draft->input().now());
   Customer& customer = *fact.mutable_customer();
   customer = verb.customer();
   customer.clear_import_source();
+  ArgumentChecker checker(draft->input().now(), draft->input().default_region_code());
+  const FieldPath field{&draft->root(), "customer"};
+  if (verb.strict()) {
+    draft->Refuse(CheckSetAttributes("import_customer.customer.attributes", customer.attributes(),
+                                     draft->input().attribute_definitions()));
+  } else {
+    ImportCleaner cleaner(field, verb.source(), &customer);
+    CleanImportedCustomer(field, customer, &cleaner, &checker);
+    cleaner.CleanAttributes(draft->input().attribute_definitions());
+    v1::CustomerPreferences& preferences = *customer.mutable_preferences();
+    if (draft->input().assessment().time_zone_unknown() && !preferences.time_zone().empty()) {
+      cleaner.Report("preferences.time_zone", kReasonImportTimeZoneUnknown,
+                     "is not a time zone of the IANA database");
+      cleaner.PutAside("preferences.time_zone", preferences.time_zone());
+      preferences.clear_time_zone();
+    }
+    if (!verb.customer().has_preferences()) customer.clear_preferences();
+    for (v1::ImportFinding& finding : std::move(cleaner).Finish()) {
+      *fact.add_findings() = std::move(finding);
+    }
+  }
   SortVerifications(customer.mutable_identity_verifications());
   *customer.mutable_create_time() = draft->input().now();
-  ArgumentChecker checker;
-  const FieldPath field{&draft->root(), "customer"};
   for (int i = 0; i < customer.contact_points_size(); ++i) {
+    if (customer.contact_points(i).is_invalid()) continue;
     ReadContactPoint({&field, "contact_points", i}, "", draft->input().default_region_code(),
                      customer.mutable_contact_points(i), &checker);
   }

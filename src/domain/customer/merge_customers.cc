@@ -7,6 +7,7 @@
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/customer/reasons.h"
 #include "frontdesk/domain/reasons.h"
+#include "frontdesk/domain/survivor.h"
 
 namespace frontdesk {
 namespace domain {
@@ -33,6 +34,14 @@ void CheckMergeCustomers(const FieldPath& root, const v1::CustomerCommand& comma
       names.Check(field, name, checker);
     }
   }
+}
+
+bool IsMergeCustomersUnchanged(const v1::CustomerDecisionInput& input,
+                               const v1::CustomerAssessment&) {
+  const std::string& merged_id = input.command().merge_customers().merged_customer_id();
+  const Customer& other = input.other_customer();
+  return other.customer_id() == merged_id && other.state() == Customer::STATE_MERGED &&
+         StandsFor(input.customer(), merged_id);
 }
 
 void DecideMergeCustomers(CustomerDraft* draft) {

@@ -14,10 +14,15 @@ void CheckVerifyContactPoint(const FieldPath& root, const v1::CustomerCommand& c
 
 void DecideVerifyContactPoint(CustomerDraft* draft) {
   const v1::VerifyContactPoint& verb = draft->command().verify_contact_point();
-  if (FindContactPoint(draft->current(), verb.contact_point_id()) == nullptr) {
+  const v1::ContactPoint* const point = FindContactPoint(draft->current(), verb.contact_point_id());
+  if (point == nullptr) {
     draft->Refuse(kReasonCustomerVerifyContactPointUnknown,
                   "verify_contact_point.contact_point_id");
     return;
+  }
+  if (point->is_invalid()) {
+    draft->Refuse(kReasonCustomerVerifyContactPointInvalid,
+                  "verify_contact_point.contact_point_id");
   }
   v1::ContactPointVerified& fact =
       *draft->AddEvent().mutable_customer()->mutable_contact_point_verified();

@@ -7,15 +7,17 @@
 #include "domain/command_table.h"
 #include "domain/event_maker.h"
 #include "domain/interaction/interaction_draft.h"
+#include "domain/unchanged_commands.h"
 #include "frontdesk/domain/interaction/reasons.h"
 
 namespace frontdesk {
 namespace domain {
 
 // The functions of each command are in a file of its own, and only the list below names them. A check looks at all arguments but
-// the id of the interaction. A decision expects a state that allows the command; it works on the draft, and refuses by it.
+// the id of the interaction. A decision expects a state that allows the command, and that it changes something; it works on the draft, and refuses by it.
 using InteractionCheck = ArgumentCheck<v1::InteractionCommand>;
 using InteractionDecision = void(InteractionDraft* draft);
+using InteractionUnchanged = UnchangedTest<v1::InteractionDecisionInput, v1::InteractionAssessment>;
 
 InteractionCheck CheckStartInteraction;
 InteractionCheck CheckAddInteractionPart;
@@ -30,11 +32,15 @@ InteractionDecision DecideEndInteraction;
 InteractionDecision DecideWrapUpInteraction;
 InteractionDecision DecideSetInteractionCustomer;
 
+InteractionUnchanged IsLinkInteractionUnchanged;
+InteractionUnchanged IsSetInteractionCustomerUnchanged;
+
 namespace {
 
 using v1::Interaction;
 
-using InteractionCommandTable = CommandTable<v1::InteractionCommand, InteractionDecision>;
+using InteractionCommandTable =
+    CommandTable<v1::InteractionCommand, InteractionDecision, InteractionUnchanged>;
 
 InteractionCommandTable MakeInteractionCommands() {
   constexpr Interaction::State kNone = Interaction::STATE_UNSPECIFIED;
@@ -49,7 +55,8 @@ InteractionCommandTable MakeInteractionCommands() {
           {C::kStartInteraction, CheckStartInteraction, DecideStartInteraction, {{kNone, {kOpen}}}},
           // Transcripts, recordings, notes and corrections come after the end, too.
           {C::kAddInteractionPart, CheckAddInteractionPart, DecideAddInteractionPart, kAlways},
-          {C::kLinkInteraction, CheckLinkInteraction, DecideLinkInteraction, kAlways},
+          {C::kLinkInteraction, CheckLinkInteraction, DecideLinkInteraction, kAlways,
+           IsLinkInteractionUnchanged, "the link exists already"},
           {C::kEndInteraction, nullptr, DecideEndInteraction, {{kOpen, {kEnded}}}},
           {C::kWrapUpInteraction,
            CheckWrapUpInteraction,
@@ -57,7 +64,8 @@ InteractionCommandTable MakeInteractionCommands() {
            {{kEnded, {kWrappedUp}}}},
           // Who it was is often known late.
           {C::kSetInteractionCustomer, CheckSetInteractionCustomer, DecideSetInteractionCustomer,
-           kAlways},
+           kAlways, IsSetInteractionCustomerUnchanged,
+           "the interaction is with that customer already"},
       });
 }
 
@@ -70,6 +78,16 @@ const InteractionCommandTable& InteractionCommands() {
 }  // namespace
 
 const Lifecycle& InteractionLifecycle() { return InteractionCommands().lifecycle(); }
+
+absl::Span<const UnchangedCommand> UnchangedInteractionCommands() {
+  return InteractionCommands().unchanged_commands();
+}
+
+v1::InteractionAssessment AssessInteraction(const v1::InteractionDecisionInput& input) {
+  v1::InteractionAssessment assessment;
+  assessment.set_is_unchanged(InteractionCommands().IsUnchanged(input, assessment));
+  return assessment;
+}
 
 std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command,
                                                    Fields fields) {
@@ -89,7 +107,7 @@ absl::StatusOr<Decided> DecideInteraction(const v1::InteractionDecisionInput& in
   InteractionDraft draft(input, *info);
   if (auto refusal = InteractionLifecycle().Refuse(*info, input.interaction().state())) {
     draft.Refuse({*std::move(refusal)});
-  } else {
+  } else if (!input.assessment().is_unchanged()) {
     const auto decide = InteractionCommands().FindDecide(*info);
     decide(&draft);
   }

@@ -20,12 +20,13 @@ void CheckLinkInteraction(const FieldPath& root, const v1::InteractionCommand& c
   }
 }
 
+bool IsLinkInteractionUnchanged(const v1::InteractionDecisionInput& input,
+                                const v1::InteractionAssessment&) {
+  return HasLink(input.interaction().links(), input.command().link_interaction().entity());
+}
+
 void DecideLinkInteraction(InteractionDraft* draft) {
   const v1::EntityRef& entity = draft->command().link_interaction().entity();
-  if (HasLink(draft->current().links(), entity)) {
-    draft->Refuse(kReasonInteractionLinkDuplicate, "link_interaction.entity",
-                  "the interaction is linked with that entity already");
-  }
   if (draft->current().links_size() >= kMaxInteractionLinks) {
     draft->Refuse(kReasonInteractionLinkTooMany, "link_interaction.entity",
                   absl::StrCat("the interaction has ", kMaxInteractionLinks, " links already"));

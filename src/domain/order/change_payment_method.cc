@@ -25,6 +25,20 @@ void CheckChangePaymentMethod(const FieldPath& root, const v1::OrderCommand& com
   CheckSettlement(root, verb.settlement(), checker);
 }
 
+bool IsChangePaymentMethodUnchanged(const v1::OrderDecisionInput& input,
+                                    const v1::OrderAssessment& assessment) {
+  if (!assessment.has_payment_method()) return false;
+  bool named_pays = false;
+  for (const Payment& payment : input.order().payments()) {
+    if (!IsOpen(payment) && !IsRefundable(payment)) continue;
+    if (payment.route().payment_method_id() != assessment.payment_method().payment_method_id()) {
+      return false;
+    }
+    named_pays = true;
+  }
+  return named_pays;
+}
+
 absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
   const v1::ChangePaymentMethod& verb = draft->command().change_payment_method();
   const FieldPath field{&draft->root(), "payment_method_id"};
@@ -37,19 +51,11 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
   const auto& payments = draft->order().payments();
   std::vector<const Payment*> moved;
   __int128 units = 0;
-  bool named_pays = false;
   for (const Payment& payment : payments) {
     if (!IsOpen(payment) && !IsRefundable(payment)) continue;
-    if (payment.route().payment_method_id() == verb.payment_method_id()) {
-      named_pays = true;
-      continue;
-    }
+    if (payment.route().payment_method_id() == verb.payment_method_id()) continue;
     moved.push_back(&payment);
     units += IsOpen(payment) ? payment.amount().units() : HeldUnits(payment);
-  }
-  if (moved.empty() && named_pays) {
-    draft->Refuse("UNCHANGED", &field);
-    return absl::OkStatus();
   }
   if (units > std::numeric_limits<int64_t>::max()) {
     return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit in 64 bits");

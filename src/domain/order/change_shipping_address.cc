@@ -1,9 +1,15 @@
 #include <utility>
 
 #include "domain/order/order_draft.h"
+#include "google/protobuf/util/message_differencer.h"
 
 namespace frontdesk {
 namespace domain {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+}  // namespace
 
 void CheckChangeShippingAddress(const FieldPath& root, const v1::OrderCommand& command,
                                 ArgumentChecker* checker) {
@@ -12,6 +18,13 @@ void CheckChangeShippingAddress(const FieldPath& root, const v1::OrderCommand& c
   if (checker->RequireMessage(address, verb.has_address())) {
     checker->CheckAddress(address, verb.address());
   }
+}
+
+bool IsChangeShippingAddressUnchanged(const v1::OrderDecisionInput& input,
+                                      const v1::OrderAssessment&) {
+  return input.order().has_shipping_address() &&
+         MessageDifferencer::Equals(input.order().shipping_address(),
+                                    input.command().change_shipping_address().address());
 }
 
 absl::Status DecideChangeShippingAddress(OrderDraft* draft) {

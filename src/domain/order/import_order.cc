@@ -9,6 +9,7 @@
 
 #include "domain/order/charge_sums.h"
 #include "domain/order/order_draft.h"
+#include "domain/order/order_import.h"
 #include "domain/order/order_money.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
@@ -324,13 +325,43 @@ class OrderImporter {
 
 }  // namespace
 
+namespace {
+
+// Takes away what is not valid, and reports it; a strict import is refused for a customer that is not known.
+void CleanOrder(OrderDraft* draft, v1::OrderImported* fact) {
+  const v1::ImportOrder& verb = draft->command().import_order();
+  v1::Order& order = *fact->mutable_order();
+  const bool is_known = draft->input().has_customer();
+  if (verb.strict()) {
+    if (!is_known) {
+      draft->Draft::Refuse(kReasonImportCustomerUnknown, "import_order.order.customer_id",
+                           "there is no customer of this id");
+    }
+    return;
+  }
+  const FieldPath field{&draft->root(), "order"};
+  ImportCleaner cleaner(field, verb.source(), &order);
+  ArgumentChecker checker;
+  CleanImportedOrder(field, order, &cleaner, &checker);
+  draft->Draft::Refuse(std::move(checker).Take());
+  if (!is_known && !order.customer_id().empty()) {
+    cleaner.Report("customer_id", kReasonImportCustomerUnknown, "there is no customer of this id");
+  }
+  for (v1::ImportFinding& finding : std::move(cleaner).Finish()) {
+    *fact->add_findings() = std::move(finding);
+  }
+}
+
+}  // namespace
+
 absl::Status DecideImportOrder(OrderDraft* draft) {
   const v1::ImportOrder& verb = draft->command().import_order();
   v1::Event event = draft->NewEvent();
   v1::OrderImported& fact = *event.mutable_order()->mutable_order_imported();
   *fact.mutable_order() = verb.order();
   fact.mutable_order()->clear_import_source();
-  *fact.mutable_source() = verb.source();
+  *fact.mutable_source() = ImportedFrom(verb.source(), draft->input().now());
+  CleanOrder(draft, &fact);
   FRONTDESK_RETURN_IF_ERROR(OrderImporter(fact.mutable_order(), draft).Run());
   if (!draft->refused()) draft->AddEvent(std::move(event));
   return absl::OkStatus();

@@ -8,6 +8,7 @@
 #include "domain/event_maker.h"
 #include "domain/order/order_assess.h"
 #include "domain/order/order_draft.h"
+#include "domain/unchanged_commands.h"
 #include "frontdesk/domain/order/reasons.h"
 #include "internal/status_macros.h"
 
@@ -15,10 +16,11 @@ namespace frontdesk {
 namespace domain {
 
 // The functions of each command are in a file of its own, and only the list below names them. A check looks at all arguments but
-// the id of the order. A decision expects a state that allows the command; it works on the draft, and refuses by it. Its error
+// the id of the order. A decision expects a state that allows the command, and that it changes something; it works on the draft, and refuses by it. Its error
 // means that an amount does not fit.
 using OrderCheck = ArgumentCheck<v1::OrderCommand>;
 using OrderDecision = absl::Status(OrderDraft* draft);
+using OrderUnchanged = UnchangedTest<v1::OrderDecisionInput, v1::OrderAssessment>;
 
 OrderCheck CheckPlaceOrder;
 OrderCheck CheckImportOrder;
@@ -46,12 +48,15 @@ OrderDecision DecideRequestReturn;
 OrderDecision DecideRequestExchange;
 OrderDecision DecideRefundOrder;
 
+OrderUnchanged IsChangeShippingAddressUnchanged;
+OrderUnchanged IsChangePaymentMethodUnchanged;
+
 namespace {
 
 using v1::Order;
 using v1::Payment;
 
-using OrderCommandTable = CommandTable<v1::OrderCommand, OrderDecision>;
+using OrderCommandTable = CommandTable<v1::OrderCommand, OrderDecision, OrderUnchanged>;
 
 constexpr PaymentTransition kPaymentTransitions[] = {
     {Payment::STATE_UNSPECIFIED, Payment::STATE_AUTHORIZED},
@@ -104,10 +109,12 @@ OrderCommandTable MakeOrderCommands() {
            {{kPlaced, {kCanceled}}, {kProcessing, {kCanceled}}}},
           // A carrier may be informed on the way.
           {C::kChangeShippingAddress, CheckChangeShippingAddress, DecideChangeShippingAddress,
-           Keep({kPlaced, kProcessing, kShipped})},
+           Keep({kPlaced, kProcessing, kShipped}), IsChangeShippingAddressUnchanged,
+           "the shipping address is that already"},
           // Goods may be paid for after they came.
           {C::kChangePaymentMethod, CheckChangePaymentMethod, DecideChangePaymentMethod,
-           Keep({kPlaced, kProcessing, kShipped, kDelivered})},
+           Keep({kPlaced, kProcessing, kShipped, kDelivered}), IsChangePaymentMethodUnchanged,
+           "the order is paid with that method already"},
           {C::kChangeItems, CheckChangeItems, DecideChangeItems, Keep({kPlaced, kProcessing})},
           // Part of an order may have been delivered while the rest was not.
           {C::kRequestReturn, CheckRequestReturn, DecideRequestReturn,
@@ -128,6 +135,14 @@ const OrderCommandTable& OrderCommands() {
 
 const Lifecycle& OrderLifecycle() { return OrderCommands().lifecycle(); }
 
+absl::Span<const UnchangedCommand> UnchangedOrderCommands() {
+  return OrderCommands().unchanged_commands();
+}
+
+bool IsOrderUnchanged(const v1::OrderDecisionInput& input, const v1::OrderAssessment& assessment) {
+  return OrderCommands().IsUnchanged(input, assessment);
+}
+
 absl::Span<const PaymentTransition> PaymentTransitions() { return kPaymentTransitions; }
 
 std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
@@ -143,7 +158,9 @@ std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
     checker.RequireText({&root, info->id_path}, AddressedId(*info, command));
   }
   if (const auto check = OrderCommands().FindCheck(*info)) check(root, command, &checker);
-  if (fields == Fields::kUnknown) checker.CheckFields(command);
+  // An import that keeps what is not valid looks through its fields itself.
+  const bool is_cleaned = command.has_import_order() && !command.import_order().strict();
+  if (fields == Fields::kUnknown && !is_cleaned) checker.CheckFields(command);
   return std::move(checker).Take();
 }
 
@@ -156,6 +173,7 @@ absl::StatusOr<Decided> DecideOrder(const v1::OrderDecisionInput& input) {
     refused.refusals.push_back(*std::move(refusal));
     return refused;
   }
+  if (input.assessment().is_unchanged()) return Decided();
   OrderDraft draft(input, *info);
   const auto decide = OrderCommands().FindDecide(*info);
   FRONTDESK_RETURN_IF_ERROR(decide(&draft));

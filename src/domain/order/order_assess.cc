@@ -9,6 +9,7 @@
 #include "domain/event_maker.h"
 #include "domain/order/order_money.h"
 #include "domain/order/order_reprice.h"
+#include "domain/order/placed_order.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/order/charges.h"
@@ -56,6 +57,9 @@ class Assessor {
     items_ = MatchItems(order_, command_);
     for (size_t i = 0; i < items_.size(); ++i) AddItem(static_cast<int>(i));
     switch (command_.verb_case()) {
+      case OrderCommand::kPlaceOrder:
+        AssessPlacing();
+        break;
       case OrderCommand::kCancelOrder:
         *assessment_.mutable_refund_amount() = assessment_.held_amount();
         break;
@@ -72,6 +76,7 @@ class Assessor {
       default:
         break;
     }
+    assessment_.set_is_unchanged(IsOrderUnchanged(input_, assessment_));
     return std::move(assessment_);
   }
 
@@ -102,6 +107,11 @@ class Assessor {
       }
       return;
     }
+  }
+
+  void AssessPlacing() {
+    absl::StatusOr<v1::Money> amount = PlacedOrderAmount(command_.place_order(), input_.catalog());
+    if (amount.ok()) *assessment_.mutable_order_amount() = *std::move(amount);
   }
 
   void AddItem(int index) {

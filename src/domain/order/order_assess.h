@@ -16,6 +16,9 @@ namespace domain {
 // FACT_MISSING when the command needs catalog facts and there are none.
 absl::Status CheckOrderFacts(const v1::OrderDecisionInput& input);
 
+// Whether the command in `input` would change nothing. `assessment` has everything else that is assessed.
+bool IsOrderUnchanged(const v1::OrderDecisionInput& input, const v1::OrderAssessment& assessment);
+
 // The worth of delivered pieces that come back: each line's pieces after those in other returns. It is never
 // more than the rest of the amount paid for the line. Expects every item to have its line.
 absl::StatusOr<v1::Money> WorthOfItems(const v1::Order& order,

@@ -4,6 +4,7 @@
 
 #include "domain/arguments.h"
 #include "domain/order/order_arguments.h"
+#include "domain/order/order_import.h"
 #include "domain/order/order_limits.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_commands.pb.h"
@@ -13,9 +14,9 @@ namespace domain {
 namespace {
 
 constexpr absl::string_view kComputedFields[] = {
-    "finished_payments", "finished_refunds",      "payment_count",   "refund_count",
-    "requested_amount",  "captured_amount",       "refunded_amount", "last_sequence",
-    "last_id_number",    "last_captured_payment",
+    "finished_payments", "finished_refunds",      "payment_count",           "refund_count",
+    "requested_amount",  "captured_amount",       "refunded_amount",         "last_sequence",
+    "last_id_number",    "last_captured_payment", "unrecognized_attributes",
 };
 
 // Checks the shape of one imported order; whether its sums hold is looked at when it is decided.
@@ -261,14 +262,39 @@ class OrderImportChecker {
 
 }  // namespace
 
+void CleanImportedOrder(const FieldPath& field, const v1::Order& order, ImportCleaner* cleaner,
+                        ArgumentChecker* checker) {
+  // Money and pieces have to add up, and mean nothing else.
+  static constexpr absl::string_view kStructural[] = {
+      "lines",   "discounts", "tax_rule",          "charges",
+      "totals",  "payments",  "refunds",           "shipments",
+      "returns", "exchanges", "item_change_count", "payment_method_change_count"};
+  cleaner->SetStructural(kStructural);
+  const std::string path = field.ToString();
+  cleaner->Clean(
+      [&](ArgumentChecker* found) {
+        OrderImportChecker(order, field, found).Check();
+        found->CheckFields(order, path);
+      },
+      checker);
+}
+
 void CheckImportOrder(const FieldPath& root, const v1::OrderCommand& command,
                       ArgumentChecker* checker) {
   const v1::ImportOrder& verb = command.import_order();
   const FieldPath field{&root, "order"};
   if (checker->RequireMessage(field, verb.has_order())) {
-    OrderImportChecker(verb.order(), field, checker).Check();
+    if (verb.strict()) {
+      OrderImportChecker(verb.order(), field, checker).Check();
+    } else {
+      v1::Order cleaned = verb.order();
+      ImportCleaner cleaner(field, verb.source(), &cleaned);
+      CleanImportedOrder(field, cleaned, &cleaner, checker);
+    }
   }
-  checker->CheckSource({&root, "source"}, verb.has_source(), verb.source());
+  const FieldPath source{&root, "source"};
+  checker->CheckSource(source, verb.has_source(), verb.source());
+  if (!verb.strict()) checker->CheckFields(verb.source(), source.ToString());
 }
 
 }  // namespace domain

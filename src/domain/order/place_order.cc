@@ -7,6 +7,7 @@
 #include "domain/order/order_limits.h"
 #include "domain/order/order_match.h"
 #include "domain/order/order_money.h"
+#include "domain/order/placed_order.h"
 #include "frontdesk/domain/order/charges.h"
 #include "internal/status_macros.h"
 
@@ -19,10 +20,9 @@ void AddPlacedLines(OrderDraft* draft, v1::Order* order) {
   const v1::PlaceOrder& verb = draft->command().place_order();
   VariantIndex variants(draft->input().catalog());
   for (int i = 0; i < verb.lines_size(); ++i) {
-    const v1::PlaceOrderLine& wanted = verb.lines(i);
     const FieldPath line_field{&draft->root(), "lines", i};
     const FieldPath field{&line_field, "variant_id"};
-    const v1::Variant* variant = variants.Find(wanted.variant_id());
+    const v1::Variant* variant = variants.Find(verb.lines(i).variant_id());
     if (variant == nullptr) {
       draft->Refuse("VARIANT_UNKNOWN", &field);
       continue;
@@ -32,14 +32,11 @@ void AddPlacedLines(OrderDraft* draft, v1::Order* order) {
     } else if (variant->unit_price().currency_code() != verb.currency_code()) {
       draft->Refuse("CURRENCY", &field);
     }
-    v1::OrderLine& line = *order->add_lines();
-    line.set_line_id(wanted.line_id().empty() ? std::to_string(i + 1) : wanted.line_id());
+    v1::OrderLine& line = AddPricedLine(verb, i, *variant, order);
     line.set_product_id(variant->product_id());
     line.set_variant_id(variant->variant_id());
     line.set_name(variant->name());
     *line.mutable_options() = variant->options();
-    *line.mutable_unit_price() = variant->unit_price();
-    line.mutable_quantities()->set_ordered(wanted.quantity());
   }
 }
 
@@ -95,18 +92,9 @@ absl::Status DecidePlaceOrder(OrderDraft* draft) {
   if (!verb.order_number().empty()) order.set_order_number(verb.order_number());
   order.set_customer_id(verb.customer_id());
   order.set_state(v1::Order::STATE_PLACED);
-  order.set_currency_code(verb.currency_code());
   if (draft->input().has_now()) *order.mutable_place_time() = draft->input().now();
   AddPlacedLines(draft, &order);
-  *order.mutable_discounts() = verb.discounts();
-  if (verb.has_tax_rule()) *order.mutable_tax_rule() = verb.tax_rule();
-  order.set_rounding_level(verb.rounding_level() == v1::ROUNDING_LEVEL_UNSPECIFIED
-                               ? v1::ROUNDING_LEVEL_LINE
-                               : verb.rounding_level());
-  order.set_rounding(verb.rounding() == v1::ROUNDING_UNSPECIFIED ? v1::ROUNDING_HALF_UP
-                                                                 : verb.rounding());
-  if (verb.has_shipping()) *order.mutable_totals()->mutable_shipping() = verb.shipping();
-  if (verb.has_fee()) *order.mutable_totals()->mutable_fees() = verb.fee();
+  SetPlacedTerms(verb, &order);
 
   const v1::Customer& customer = draft->input().customer();
   if (customer.state() == v1::Customer::STATE_UNSPECIFIED) {

@@ -29,7 +29,7 @@ TEST(SetCaseCustomerTest, OfACaseThatWasNobodys) {
 TEST(SetCaseCustomerTest, InPlaceOfAnother) {
   Case current_case = Made(Case::STATE_CLOSED);
   current_case.set_customer_id("c1");
-  EXPECT_THAT(Do(SetCustomer("c1"), &current_case), ElementsAre("CASE_SET_CUSTOMER_UNCHANGED"));
+  EXPECT_TRUE(ChangesNothing(SetCustomer("c1"), current_case));
   const Decided decided = Decide(SetCustomer("c2"), current_case);
   ASSERT_EQ(decided.events.size(), 1u);
   EXPECT_EQ(decided.events[0].case_().case_customer_set().before_customer_id(), "c1");
@@ -43,7 +43,7 @@ TEST(SetCaseCustomerTest, NotWhileCasesOfTheCustomerAreMergedIntoIt) {
   current_case.set_customer_id("c1");
   current_case.set_merged_case_count(1);
   EXPECT_THAT(Do(SetCustomer("c2"), &current_case), ElementsAre("CASE_SET_CUSTOMER_MERGED_CASES"));
-  EXPECT_THAT(Do(SetCustomer("c1"), &current_case), ElementsAre("CASE_SET_CUSTOMER_UNCHANGED"));
+  EXPECT_TRUE(ChangesNothing(SetCustomer("c1"), current_case));
   // Cases that were merged into a case of nobody are nobody's.
   current_case.clear_customer_id();
   EXPECT_THAT(Do(SetCustomer("c2"), &current_case), IsEmpty());
@@ -84,8 +84,7 @@ TEST(ChangeCaseSubjectTest, TheSubjectIsReplaced) {
   Case current_case = Made(Case::STATE_RESOLVED);
   const std::string before = current_case.subject();
   ASSERT_FALSE(before.empty());
-  EXPECT_THAT(Do(ChangeSubject(before), &current_case),
-              ElementsAre("CASE_CHANGE_SUBJECT_UNCHANGED"));
+  EXPECT_TRUE(ChangesNothing(ChangeSubject(before), current_case));
   ASSERT_THAT(Do(ChangeSubject("two lamps flicker"), &current_case), IsEmpty());
   EXPECT_EQ(current_case.subject(), "two lamps flicker");
   EXPECT_THAT(Places(CheckCaseArguments(ChangeSubject("").case_())),

@@ -296,6 +296,7 @@ TEST(CaseElsewhereArgumentsTest, AllInvalidFieldsAreReported) {
 
 TEST(CaseElsewhereArgumentsTest, AnImportedCaseIsChecked) {
   Command import = Import(Case::STATE_RESOLVED);
+  import.mutable_case_()->mutable_import_case()->set_strict(true);
   Case& imported = *import.mutable_case_()->mutable_import_case()->mutable_case_();
   imported.set_queue_id("first");
   imported.mutable_escalation()->set_queue_id("second");

@@ -22,6 +22,40 @@ using v1::TransferCase;
 // Open, with Ann, in the first queue.
 Case AssignedToAnn() { return After({Open(), Assign("ann", "first", 110)}); }
 
+TEST(CaseAssignTest, ANewCaseStaysNewWhenItIsAskedTo) {
+  Case current_case = Made(Case::STATE_NEW);
+  ASSERT_THAT(Do(KeepState(Assign("ann", "first", 110)), &current_case), IsEmpty());
+  EXPECT_EQ(current_case.assignee_id(), "ann");
+  EXPECT_EQ(Spans(current_case), "NEW@100");
+  ASSERT_THAT(Do(KeepState(Transfer(TransferCase::KIND_COLD, "bob", "", 120)), &current_case),
+              IsEmpty());
+  EXPECT_EQ(current_case.assignee_id(), "bob");
+  EXPECT_EQ(Spans(current_case), "NEW@100");
+  // Work begins.
+  ASSERT_THAT(Do(Resume(130), &current_case), IsEmpty());
+  EXPECT_EQ(Spans(current_case), "NEW@100 OPEN@130");
+  EXPECT_THAT(Places(CheckCaseArguments(
+                  KeepState(Transfer(TransferCase::KIND_WARM, "bob", "", 120)).case_())),
+              ElementsAre("ARGUMENT_FORBIDDEN at transfer_case.keeps_state"));
+}
+
+TEST(CaseAssignTest, NobodyHasTheCaseAgain) {
+  Case outside = After({Open(), Assign("ann", "", 110)});
+  ASSERT_THAT(Do(Assign("", "", 120), &outside), IsEmpty());
+  EXPECT_EQ(outside.assignee_id(), "");
+  EXPECT_EQ(outside.queue_id(), "");
+  EXPECT_EQ(outside.state(), Case::STATE_OPEN);
+  EXPECT_EQ(outside.reassignment_count(), 1);
+  // In a queue it is the queue's, and keeps its place in the chain.
+  Case in_queue = AssignedToAnn();
+  in_queue.mutable_escalation()->set_queue_id("first");
+  ASSERT_THAT(Do(Assign("", "", 120), &in_queue), IsEmpty());
+  EXPECT_EQ(in_queue.assignee_id(), "");
+  EXPECT_EQ(in_queue.queue_id(), "first");
+  EXPECT_EQ(in_queue.reassignment_count(), 0);
+  EXPECT_TRUE(in_queue.has_escalation());
+}
+
 TEST(CaseTransferTest, ColdGoesAtOnce) {
   Case current_case = AssignedToAnn();
   ASSERT_THAT(Do(Transfer(TransferCase::KIND_COLD, "bob", "second"), &current_case), IsEmpty());
@@ -34,8 +68,7 @@ TEST(CaseTransferTest, ColdGoesAtOnce) {
   EXPECT_EQ(current_case.assignee_id(), "");
   EXPECT_EQ(current_case.queue_id(), "third");
   EXPECT_EQ(current_case.reassignment_count(), 2);
-  EXPECT_THAT(Do(Transfer(TransferCase::KIND_COLD, "", "third"), &current_case),
-              ElementsAre("CASE_TRANSFER_UNCHANGED"));
+  EXPECT_TRUE(ChangesNothing(Transfer(TransferCase::KIND_COLD, "", "third"), current_case));
 }
 
 TEST(CaseTransferTest, ColdOpensANewCaseThatAPersonGets) {

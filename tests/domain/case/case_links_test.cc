@@ -207,9 +207,9 @@ TEST(CaseLinksTest, TheOtherCaseGetsTheCounterpart) {
     EXPECT_EQ(world.Done(Link("a", kind, "b")), "case_linked@a case_linked@b");
     EXPECT_EQ(world.Links("a"), absl::StrCat(kind, ":b"));
     EXPECT_EQ(world.Links("b"), absl::StrCat(counterpart, ":a"));
-    EXPECT_EQ(world.Refused(Link("a", kind, "b")), "CASE_LINK_EXISTS@link_case.case_link");
-    // Also when it is said from the other side.
-    EXPECT_EQ(world.Refused(Link("b", counterpart, "a")), "CASE_LINK_EXISTS@link_case.case_link");
+    // A link that exists changes nothing, also when it is said from the other side.
+    EXPECT_EQ(world.Done(Link("a", kind, "b")), "");
+    EXPECT_EQ(world.Done(Link("b", counterpart, "a")), "");
     if (std::string(kind) != counterpart) {
       EXPECT_EQ(world.Refused(Link("b", kind, "a")).substr(0, 15), "CASE_LINK_CYCLE");
       EXPECT_EQ(world.Refused(Link("a", counterpart, "b")).substr(0, 15), "CASE_LINK_CYCLE");
@@ -288,12 +288,23 @@ TEST(CaseLinksTest, AMergedCaseKeepsItsLinks) {
   world.Done(Unlink("a", "RELATED", "b"));
 }
 
+// An imported link may lack its counterpart.
+TEST(CaseLinksTest, UnchangedIsALinkThatBothCasesHave) {
+  CaseWorld world = OpenCases({"a", "b"});
+  world.Done(Link("a", "RELATED", "b"));
+  EXPECT_TRUE(world.Input(world.Make(Link("a", "RELATED", "b"))).assessment().is_unchanged());
+  world.cases["b"].clear_case_links();
+  world.cases["b"].clear_further_case_links();
+  EXPECT_FALSE(world.Input(world.Make(Link("a", "RELATED", "b"))).assessment().is_unchanged());
+  EXPECT_EQ(world.Done(Link("a", "RELATED", "b")), "case_linked@b");
+}
+
 TEST(CaseLinksTest, InteractionsAndOrders) {
   CaseWorld world = OpenCases({"a"});
   const std::string order = "link_case { case_id: 'a' entity { kind: ENTITY_KIND_ORDER id: 'x' } }";
   EXPECT_EQ(world.Done(order), "case_linked@a");
   world.Done("link_case { case_id: 'a' entity { kind: ENTITY_KIND_INTERACTION id: 'x' } }");
-  EXPECT_EQ(world.Refused(order), "CASE_LINK_EXISTS@link_case.entity");
+  EXPECT_EQ(world.Done(order), "");
   EXPECT_EQ(world.cases["a"].links_size(), 2);
   EXPECT_EQ(world.Done("un" + order), "case_unlinked@a");
   ASSERT_EQ(world.cases["a"].links_size(), 1);

@@ -197,7 +197,7 @@ TEST(CaseMergeTest, ClocksCountFromTheEarliestStartAndPauseWithEither) {
   world.Done(Merge("a", "b"));                                                 // 1060
   const Case::State waits[] = {Case::STATE_WAITING_ON_CUSTOMER};
   const CaseClockBasis basis = ComputeCaseClockBasis(world.cases["a"], waits, world.lookup());
-  EXPECT_EQ(basis.start_time.seconds(), 1000);
+  EXPECT_EQ(basis.start_time->seconds(), 1000);
   ASSERT_EQ(basis.pauses.size(), 1u);
   EXPECT_EQ(basis.pauses[0].start_time.seconds(), 1010);
   EXPECT_EQ(basis.pauses[0].end_time->seconds(), 1050);

@@ -182,6 +182,13 @@ TEST(CaseReopenOnMessageTest, WhichMessagesMay) {
       {"a transcript", by_customer(part(InteractionPart::KIND_TRANSCRIPT, v1::VISIBILITY_PUBLIC)),
        resolved, false},
       {"on an open case", CustomerSays("p", 200), Made(Case::STATE_OPEN), false},
+      {"on a case that waits for the customer", CustomerSays("p", 900),
+       Made(Case::STATE_WAITING_ON_CUSTOMER), true},
+      {"before it waited", CustomerSays("p", 119), Made(Case::STATE_WAITING_ON_CUSTOMER), false},
+      {"of an agent while it waits", part(InteractionPart::KIND_MESSAGE, v1::VISIBILITY_PUBLIC),
+       Made(Case::STATE_WAITING_ON_CUSTOMER), false},
+      {"on a case that waits for others", CustomerSays("p", 200),
+       Made(Case::STATE_WAITING_ON_THIRD_PARTY), false},
       {"on a closed case", CustomerSays("p", 200), Made(Case::STATE_CLOSED), false},
   };
   for (const Row& row : rows) {

@@ -69,6 +69,15 @@ Command Assign(const std::string& assignee_id, const std::string& queue_id, int6
   return command;
 }
 
+Command KeepState(Command command) {
+  if (command.case_().has_assign_case()) {
+    command.mutable_case_()->mutable_assign_case()->set_keeps_state(true);
+  } else {
+    command.mutable_case_()->mutable_transfer_case()->set_keeps_state(true);
+  }
+  return command;
+}
+
 Command AddPart(const std::string& part_id, InteractionPart::Kind kind, v1::Visibility visibility,
                 const std::string& corrects, int64_t seconds) {
   Command command = At(seconds);
@@ -115,6 +124,12 @@ Command Resolve(int64_t seconds) {
   return command;
 }
 
+Command ResolveAs(const std::string& state_name, int64_t seconds) {
+  Command command = Resolve(seconds);
+  command.mutable_case_()->mutable_resolve_case()->set_state_name(state_name);
+  return command;
+}
+
 Command Reopen(int64_t seconds, const std::string& follow_up_case_id,
                const std::string& state_name) {
   Command command = At(seconds);
@@ -128,6 +143,23 @@ Command Reopen(int64_t seconds, const std::string& follow_up_case_id,
 Command Close(int64_t seconds) {
   Command command = At(seconds);
   command.mutable_case_()->mutable_close_case()->set_case_id(kId);
+  return command;
+}
+
+Command CloseFor(const std::string& reason, int64_t seconds) {
+  return CloseAs("", reason, seconds);
+}
+
+Command CloseAs(const std::string& state_name, const std::string& reason, int64_t seconds) {
+  Command command = Close(seconds);
+  command.mutable_case_()->mutable_close_case()->set_state_name(state_name);
+  command.mutable_case_()->mutable_close_case()->set_reason(reason);
+  return command;
+}
+
+Command CancelAs(const std::string& state_name, int64_t seconds) {
+  Command command = Cancel(seconds);
+  command.mutable_case_()->mutable_cancel_case()->set_state_name(state_name);
   return command;
 }
 
@@ -237,6 +269,73 @@ Command Withdraw(const std::string& referral_id, int64_t seconds) {
   return command;
 }
 
+Command Correct(const std::string& code, int64_t seconds) {
+  Command command = At(seconds);
+  command.mutable_case_()->mutable_correct_resolution()->set_case_id(kId);
+  command.mutable_case_()->mutable_correct_resolution()->set_code(code);
+  return command;
+}
+
+Command ChangeIds(const std::vector<std::string>& add, const std::vector<std::string>& remove,
+                  int64_t seconds) {
+  Command command = At(seconds);
+  v1::ChangeCaseExternalIds& verb = *command.mutable_case_()->mutable_change_case_external_ids();
+  verb.set_case_id(kId);
+  const auto set = [](const std::string& id, v1::ExternalId* external_id) {
+    external_id->set_system("crm");
+    external_id->set_id(id);
+  };
+  for (const std::string& id : add) set(id, verb.add_add_external_ids());
+  for (const std::string& id : remove) set(id, verb.add_remove_external_ids());
+  return command;
+}
+
+Command AddCopied(const std::string& participant_id, const std::string& address, int64_t seconds) {
+  Command command = At(seconds);
+  v1::AddCaseParticipant& verb = *command.mutable_case_()->mutable_add_case_participant();
+  verb.set_case_id(kId);
+  verb.mutable_participant()->set_participant_id(participant_id);
+  verb.mutable_participant()->set_kind(v1::CaseParticipant::KIND_COPIED);
+  verb.mutable_participant()->set_address(address);
+  return command;
+}
+
+Command AddFollower(const std::string& participant_id, const std::string& actor_id,
+                    int64_t seconds) {
+  Command command = AddCopied(participant_id, "", seconds);
+  v1::CaseParticipant& participant =
+      *command.mutable_case_()->mutable_add_case_participant()->mutable_participant();
+  participant.set_kind(v1::CaseParticipant::KIND_FOLLOWER);
+  participant.set_actor_id(actor_id);
+  return command;
+}
+
+Command RemoveParticipant(const std::string& participant_id, int64_t seconds) {
+  Command command = At(seconds);
+  v1::RemoveCaseParticipant& verb = *command.mutable_case_()->mutable_remove_case_participant();
+  verb.set_case_id(kId);
+  verb.set_participant_id(participant_id);
+  return command;
+}
+
+Command LinkBilling(const std::string& id, const std::string& role, int64_t seconds) {
+  Command command = At(seconds);
+  v1::LinkCase& verb = *command.mutable_case_()->mutable_link_case();
+  verb.set_case_id(kId);
+  verb.mutable_external_link()->set_system("billing");
+  verb.mutable_external_link()->set_id(id);
+  verb.mutable_external_link()->set_role(role);
+  return command;
+}
+
+Command UnlinkBilling(const std::string& id, const std::string& role, int64_t seconds) {
+  Command command = At(seconds);
+  v1::UnlinkCase& verb = *command.mutable_case_()->mutable_unlink_case();
+  verb.set_case_id(kId);
+  *verb.mutable_external_link() = LinkBilling(id, role).case_().link_case().external_link();
+  return command;
+}
+
 Command NameState(const std::string& state_name, int64_t seconds) {
   Command command = At(seconds);
   command.mutable_case_()->mutable_name_case_state()->set_case_id(kId);
@@ -251,12 +350,19 @@ Command Import(const Case& imported, int64_t seconds) {
   return command;
 }
 
+Command ImportStrictly(const Case& imported, int64_t seconds) {
+  Command command = Import(imported, seconds);
+  command.mutable_case_()->mutable_import_case()->set_strict(true);
+  return command;
+}
+
 Command Import(Case::State state, int64_t seconds) {
   Case imported;
   imported.set_case_id(kId);
   imported.set_state(state);
   imported.set_kind(Case::KIND_TROUBLE);
   imported.set_subject("an old lamp");
+  if (state == Case::STATE_MERGED) imported.set_survivor_case_id("case-2");
   return Import(imported, seconds);
 }
 
@@ -292,6 +398,12 @@ Decided Decide(const Command& command, const Case& current_case, const v1::CaseP
     EXPECT_NE(FindReason(refusal.reason()), nullptr) << refusal.reason();
   }
   return *std::move(decided);
+}
+
+bool ChangesNothing(const Command& command, const Case& current_case, const v1::CasePolicy& policy,
+                    const Case& other_case) {
+  const Decided decided = Decide(command, current_case, policy, other_case);
+  return !decided.refused() && decided.events.empty() && decided.effects.empty();
 }
 
 std::vector<std::string> Do(const Command& command, Case* current_case,
@@ -344,7 +456,7 @@ std::string Spans(const Case& current_case) {
   for (const v1::CaseStateSpan& span : current_case.state_spans()) {
     absl::StrAppend(&text, text.empty() ? "" : " ", Case::State_Name(span.state()).substr(6),
                     span.state_name().empty() ? "" : "/", span.state_name(), "@",
-                    span.start_time().seconds());
+                    span.has_start_time() ? absl::StrCat(span.start_time().seconds()) : "?");
   }
   return text;
 }

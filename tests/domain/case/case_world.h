@@ -84,6 +84,7 @@ class CaseWorld {
         continue;
       put(link.case_id(), [&] { return input.add_caused_cases(); });
     }
+    *input.mutable_assessment() = AssessCase(input, {});
     return input;
   }
 

@@ -119,10 +119,11 @@ TEST(CustomerEditTest, Refusals) {
     const char* fields;
     const char* refusals;
   } kCases[] = {
-      {"tier: 'silver'", "CUSTOMER_EDIT_UNCHANGED@edit_customer"},
-      {"", "CUSTOMER_EDIT_UNCHANGED@edit_customer"},
-      {"remove_attributes: 'since' remove_external_ids { system: 'x' id: '1' }",
-       "CUSTOMER_EDIT_UNCHANGED@edit_customer"},
+      {"tier: 'silver'", "unchanged"},
+      {"", "unchanged"},
+      {"remove_attributes: 'since' remove_external_ids { system: 'x' id: '1' }", "unchanged"},
+      {"set_attributes { name: 'visits' string_value: 'many' }",
+       "ATTRIBUTE_TYPE@edit_customer.set_attributes[0]"},
       {"given_name: ''", "CUSTOMER_EDIT_NAME_MISSING@edit_customer"},
       {"set_attributes { name: 'shoe_size' int_value: 1 } "
        "set_attributes { name: 'visits' string_value: 'many' } "

@@ -132,7 +132,7 @@ TEST(CustomerIdentityTest, ChangeState) {
   Customers customers;
   customers.Put("customer_id: 'c1' state: STATE_PROSPECT given_name: 'Ann'");
   EXPECT_EQ(customers.Do("change_customer_state { customer_id: 'c1' state: STATE_PROSPECT }"),
-            "CUSTOMER_CHANGE_STATE_UNCHANGED@change_customer_state.state");
+            "unchanged");
   EXPECT_EQ(customers.Do("change_customer_state { customer_id: 'c1' state: STATE_FORMER "
                          "reason: 'moved' }"),
             "");

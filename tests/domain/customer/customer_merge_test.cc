@@ -356,6 +356,7 @@ TEST(CustomerMergeTest, Refusals) {
   EXPECT_EQ(customers.Unmerge("c1", "c2"),
             "CUSTOMER_UNMERGE_UNKNOWN@unmerge_customers.merged_customer_id");
   ASSERT_EQ(customers.Merge("c1", "c2"), "");
+  EXPECT_EQ(customers.Merge("c1", "c2"), "unchanged");
   EXPECT_EQ(customers.Merge("c3", "c2"),
             "CUSTOMER_MERGE_OTHER_STATE@merge_customers.merged_customer_id");
   EXPECT_EQ(customers.refusals().at(0).details(0).value(), "c1");

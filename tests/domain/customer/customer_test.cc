@@ -56,6 +56,7 @@ absl::StatusOr<Decided> DecideWith(const v1::Command& command, const v1::Custome
     other.set_state(v1::Customer::STATE_MERGED);
     other.set_survivor_customer_id(customer.customer_id());
   }
+  *input.mutable_assessment() = AssessCustomer(input);
   return DecideCustomer(input);
 }
 
@@ -196,7 +197,7 @@ TEST(CustomerTest, AllInvalidArgumentsAreReportedAtOnce) {
       {"create_customer { customer_id: 'c' organization_name: 'Ltd' }", ""},
       {"import_customer {}",
        "ARGUMENT_REQUIRED@import_customer.customer ARGUMENT_REQUIRED@import_customer.source"},
-      {"import_customer { customer { "
+      {"import_customer { strict: true customer { "
        "contact_points { contact_point_id: 'p' kind: KIND_EMAIL as_typed: 'no mail' preferred: "
        "true } "
        "contact_points { contact_point_id: 'p' kind: KIND_EMAIL as_typed: 'a@b.de' preferred: true "
@@ -268,7 +269,7 @@ TEST(CustomerTest, AllInvalidArgumentsAreReportedAtOnce) {
        "ARGUMENT_REQUIRED@record_consent.consent.purpose "
        "ARGUMENT_REQUIRED@record_consent.consent.answer "
        "ARGUMENT_FORBIDDEN@record_consent.consent.record_time"},
-      {"import_customer { customer { customer_id: 'c' state: STATE_CUSTOMER "
+      {"import_customer { strict: true customer { customer_id: 'c' state: STATE_CUSTOMER "
        "identity_verifications { verify_time { nanos: -1 } } merged_customers {} } "
        "source { system: 'x' } }",
        "ARGUMENT_OUT_OF_RANGE@import_customer.customer.identity_verifications[0].level "
@@ -377,6 +378,11 @@ TEST(CustomerTest, ChangeAddress) {
   ASSERT_EQ(after.addresses_size(), 3);
   EXPECT_EQ(after.addresses(2).address_id(), "hut");
   EXPECT_FALSE(made.events.at(0).customer().address_changed().has_before());
+  // The same address with another purpose.
+  after = After(
+      "change_address { customer_id: 'c1' address { lines: '1 Main Street' } purpose: 'billing' }",
+      before);
+  EXPECT_EQ(after.addresses(0).purpose(), "billing");
   // The first one of all.
   v1::Customer homeless = before;
   homeless.clear_addresses();

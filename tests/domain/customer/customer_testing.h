@@ -25,7 +25,8 @@ class Customers {
   const v1::Customer& Get(const std::string& id) const { return versions_.at(id).back(); }
   int Version(const std::string& id) const { return static_cast<int>(versions_.at(id).size()); }
 
-  // Checks, decides and, unless it is refused, folds. Refusals as "REASON@field", "" when it was done.
+  // Checks, decides and, unless it is refused, folds. Refusals as "REASON@field", "" when it was done, "unchanged" when
+  // that changed nothing.
   std::string Do(const v1::Command& command) {
     refusals_ = CheckCustomerArguments(command.customer(), command.now());
     if (!refusals_.empty()) return Summary(refusals_);
@@ -44,13 +45,15 @@ class Customers {
       input.mutable_interaction()->set_interaction_id(command.interaction_id());
     input.set_identity_level(
         ReachedIdentityLevel(input.customer(), command.now(), command.interaction_id()));
+    *input.mutable_assessment() = AssessCustomer(input);
     absl::StatusOr<Decided> decided = DecideCustomer(input);
     EXPECT_TRUE(decided.ok()) << decided.status();
     if (!decided.ok()) return "error";
     refusals_ = decided->refusals;
     events_ = decided->events;
     ExpectDeclared(command, *decided);
-    EXPECT_EQ(decided->refused(), decided->events.empty());
+    EXPECT_EQ(decided->events.empty(), decided->refused() || input.assessment().is_unchanged());
+    if (!decided->refused() && decided->events.empty()) return "unchanged";
     for (const v1::Event& event : decided->events) {
       std::vector<v1::Customer>& versions = versions_[event.entity().id()];
       v1::Customer next = versions.empty() ? v1::Customer() : versions.back();

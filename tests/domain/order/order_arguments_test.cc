@@ -126,7 +126,8 @@ const struct {
      "ARGUMENT_REQUIRED@import_order.order.state "
      "ARGUMENT_CURRENCY_UNKNOWN@import_order.order.currency_code "
      "ARGUMENT_COUNT@import_order.order.lines ARGUMENT_REQUIRED@import_order.source.system"},
-    {"import_order { source { system: 's' } order { order_id: 'o' customer_id: 'c' state: 42 "
+    {"import_order { strict: true source { system: 's' } order { order_id: 'o' customer_id: 'c' "
+     "state: 42 "
      "currency_code: 'USD' "
      "lines { variant_id: 'v' quantities { ordered: 0 shipped: -1 } } "
      "lines { line_id: 'l' unit_price { value: -1 scale: 10 currency_code: 'EUR' } quantities { "

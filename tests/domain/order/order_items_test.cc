@@ -492,6 +492,36 @@ TEST(AssessOrderTest, TheRefundIsAssessed) {
   EXPECT_EQ(place.payment_method().payment_method_id(), "card");
 }
 
+TEST(AssessOrderTest, TheAmountOfAnOrderIsTheTotalThatItIsPlacedWith) {
+  const auto place = [](const std::string& rest) {
+    return absl::StrCat("place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' ",
+                        "payment_method_id: 'card' ", rest, " }");
+  };
+  const std::string lines =
+      "lines { variant_id: 'shirt-blue' quantity: 3 } lines { line_id: 'b' variant_id: 'mug-plain' "
+      "quantity: 2 }";
+  for (const std::string& rest : {
+           lines,
+           lines + " shipping { units: 495 currency_code: 'USD' } fee { units: 5 currency_code: "
+                   "'USD' }",
+           lines + " discounts { discount_id: 'd' rate_ppm: 100000 } tax_rule { rate_ppm: 190000 }",
+           lines + " tax_rule { rate_ppm: 77777 } rounding_level: ROUNDING_LEVEL_TOTAL rounding: "
+                   "ROUNDING_HALF_EVEN",
+       }) {
+    World world = MakeWorld();
+    const v1::OrderAssessment assessment = world.Assess(place(rest));
+    world.Done(place(rest));
+    ASSERT_TRUE(assessment.has_order_amount()) << rest;
+    EXPECT_EQ(assessment.order_amount().units(), world.order.totals().total().units()) << rest;
+    EXPECT_EQ(assessment.order_amount().currency_code(), "USD");
+  }
+  const World world = MakeWorld();
+  EXPECT_FALSE(world.Assess(place("lines { variant_id: 'none' quantity: 1 }")).has_order_amount());
+  EXPECT_FALSE(
+      world.Assess(place("lines { variant_id: 'mug-yen' quantity: 1 }")).has_order_amount());
+  EXPECT_FALSE(MakePlacedWorld().Assess("cancel_order { order_id: 'o1' }").has_order_amount());
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk

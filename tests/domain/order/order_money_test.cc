@@ -288,13 +288,29 @@ TEST(ChangePaymentMethodTest, AnUncapturedPaymentIsVoided) {
   EXPECT_EQ(EffectTexts(decided), "void payment-1");
 }
 
+TEST(ChangePaymentMethodTest, TheMethodThatPaysAlreadyChangesNothing) {
+  World world = MakePlacedWorld();
+  const std::string to_card = "change_payment_method { order_id: 'o1' payment_method_id: 'card' }";
+  EXPECT_TRUE(world.Assess(to_card).is_unchanged());
+  EXPECT_TRUE(world.Done(to_card).events.empty());
+  // Half of it is paid otherwise.
+  v1::Payment& other = *world.order.add_payments();
+  other = world.order.payments(0);
+  other.set_payment_id("payment-2");
+  other.mutable_route()->set_payment_method_id("gift");
+  EXPECT_FALSE(world.Assess(to_card).is_unchanged());
+  // Nothing pays it.
+  world.order.clear_payments();
+  EXPECT_FALSE(world.Assess(to_card).is_unchanged());
+  EXPECT_FALSE(world.Assess("change_payment_method { order_id: 'o1' payment_method_id: 'none' }")
+                   .is_unchanged());
+}
+
 TEST(ChangePaymentMethodTest, Invariants) {
   World world = MakePlacedWorld();
   EXPECT_EQ(
       world.Refused("change_payment_method { order_id: 'o1' payment_method_id: 'none' }"),
       "ORDER_CHANGE_PAYMENT_METHOD_PAYMENT_METHOD_UNKNOWN@change_payment_method.payment_method_id");
-  EXPECT_EQ(world.Refused("change_payment_method { order_id: 'o1' payment_method_id: 'card' }"),
-            "ORDER_CHANGE_PAYMENT_METHOD_UNCHANGED@change_payment_method.payment_method_id");
   EXPECT_EQ(world.Refused("change_payment_method { order_id: 'o1' payment_method_id: 'lost' }"),
             "ORDER_CHANGE_PAYMENT_METHOD_ACCOUNT_UNKNOWN");
   world.accounts[0].mutable_balance()->set_units(30999);

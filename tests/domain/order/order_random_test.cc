@@ -211,7 +211,10 @@ class OrderWalk {
       variant.mutable_unit_price()->set_value(Pick(20000));
       variant.mutable_unit_price()->set_scale(2 + Pick(3));
     }
+    const v1::OrderAssessment assessment = world_.Assess(verb);
     Do(verb);
+    if (world_.order.state() == v1::Order::STATE_UNSPECIFIED) return;  // Refused.
+    EXPECT_EQ(assessment.order_amount().units(), world_.order.totals().total().units()) << verb;
   }
 
   std::string RandomCommand(bool may_ship) {

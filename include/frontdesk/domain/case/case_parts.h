@@ -68,8 +68,8 @@ struct CasePause {
 
 // The basis of a case's clocks. Thread-compatible.
 struct CaseClockBasis {
-  // When the first of the case and those merged into it was opened.
-  google::protobuf::Timestamp start_time;
+  // When the first of the case and those merged into it was opened. Of imported cases that may not be known; absent: of none.
+  absl::optional<google::protobuf::Timestamp> start_time;
   // The times at which at least one of them was in a pausing state; in order, neither overlapping
   // nor touching.
   std::vector<CasePause> pauses;
@@ -80,7 +80,8 @@ struct CaseClockBasis {
 // The basis of the clocks of `current_case`: the earliest start and the union of the pauses of the
 // case, the cases merged into it, and those merged into them. A clock pauses while a case is in one
 // of `pausing_states`, for example the two in which it waits. A merged case contributes the pauses
-// before its merge; MERGED itself is no pause unless it is named. A state that began by a late entry
+// before its merge; MERGED itself is no pause unless it is named. A stretch of an imported case counts only when its start and its
+// end are known, or it is the last. A state that began by a late entry
 // counts from the instant that the entry names. Costs O(state spans of all cases
 // concerned, times the logarithm).
 CaseClockBasis ComputeCaseClockBasis(const v1::Case& current_case,

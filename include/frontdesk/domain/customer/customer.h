@@ -30,6 +30,7 @@
 namespace frontdesk {
 namespace v1 {
 class Customer;
+class CustomerAssessment;
 class CustomerCommand;
 class CustomerDecisionInput;
 class Event;
@@ -53,8 +54,13 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
                                                 absl::string_view default_region_code = "",
                                                 Fields fields = Fields::kUnknown);
 
+// Computes the core's findings about a customer command for policy: whether it would change nothing.
+// Pure. Costs O(size of the customer) for the commands that may change nothing, O(1) for others.
+v1::CustomerAssessment AssessCustomer(const v1::CustomerDecisionInput& input);
+
 // Decides a customer command. Pure. Expects arguments in which CheckCustomerArguments() finds no
-// invalid field. Contact points get their canonical forms here, with `input.default_region_code`;
+// invalid field, and in the input the assessment of AssessCustomer(). A command that changes
+// nothing, by the assessment, is decided without events where the transition table allows it. Contact points get their canonical forms here, with `input.default_region_code`;
 // nothing recomputes them later.
 //
 // OK: see Decided. Invariants, in the order they are listed:
@@ -67,7 +73,7 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
 //   5. CUSTOMER_<VERB>_UNKNOWN: there is no such contact point or payment method.
 //   6. Of EditCustomer: CUSTOMER_EDIT_BASE_UNKNOWN (then nothing else), ATTRIBUTE_UNDEFINED,
 //   ATTRIBUTE_TYPE and ATTRIBUTE_VALUE by `input.attribute_definitions`, CUSTOMER_EDIT_CONFLICT for
-//   every field in conflict, CUSTOMER_EDIT_NAME_MISSING, CUSTOMER_EDIT_UNCHANGED.
+//   every field in conflict, CUSTOMER_EDIT_NAME_MISSING.
 //   7. Of MergeCustomers: CUSTOMER_MERGE_SELF, CUSTOMER_NOT_FOUND for the other, origin NOT_FOUND,
 //   CUSTOMER_MERGE_OTHER_STATE with the survivor of the other in its details, CUSTOMER_MERGE_LIMIT.
 //   8. Of UnmergeCustomers: CUSTOMER_NOT_FOUND for the other, CUSTOMER_UNMERGE_UNKNOWN,
@@ -75,7 +81,6 @@ std::vector<v1::Refusal> CheckCustomerArguments(const v1::CustomerCommand& comma
 //      unmerged in the opposite order of their merging. CUSTOMER_UNMERGE_CASES for each of
 //      `input.joined_cases`, which UnmergeCases separates first: otherwise one of the two customers
 //      would see the other's messages.
-//   9. CUSTOMER_CHANGE_STATE_UNCHANGED.
 // The refusal of a command on a merged customer has the survivor in its details,
 // "survivor_customer_id".
 // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no customer command.

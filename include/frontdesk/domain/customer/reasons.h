@@ -25,6 +25,7 @@ namespace frontdesk {
   X(kReasonCustomerAddContactPointIdExists, "CUSTOMER_ADD_CONTACT_POINT_ID_EXISTS", kOk, "The customer has a contact point of that id already.", "we have them already") \
   X(kReasonCustomerAddContactPointDuplicate, "CUSTOMER_ADD_CONTACT_POINT_DUPLICATE", kOk, "The customer has that contact point already, under another id.", "we have them already") \
   X(kReasonCustomerVerifyContactPointUnknown, "CUSTOMER_VERIFY_CONTACT_POINT_UNKNOWN", kOk, "The customer has no such contact point.", "we do not have them") \
+  X(kReasonCustomerVerifyContactPointInvalid, "CUSTOMER_VERIFY_CONTACT_POINT_INVALID", kOk, "The contact point was imported, and is no address or number of its kind.") \
   X(kReasonCustomerRemoveContactPointUnknown, "CUSTOMER_REMOVE_CONTACT_POINT_UNKNOWN", kOk, "The customer has no such contact point.", "we do not have them") \
   X(kReasonCustomerAddPaymentMethodIdExists, "CUSTOMER_ADD_PAYMENT_METHOD_ID_EXISTS", kOk, "The customer has a payment method of that id already.", "we have it already") \
   X(kReasonCustomerVerifyPaymentMethodUnknown, "CUSTOMER_VERIFY_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.", "we do not have it") \
@@ -33,7 +34,6 @@ namespace frontdesk {
   X(kReasonCustomerEditBaseUnknown, "CUSTOMER_EDIT_BASE_UNKNOWN", kOk, "The customer never had the version that the editor saw.") \
   X(kReasonCustomerEditConflict, "CUSTOMER_EDIT_CONFLICT", kOk, "Somebody else changed the same value to another one since the version that the editor saw.", "somebody else has changed them in the meantime") \
   X(kReasonCustomerEditNameMissing, "CUSTOMER_EDIT_NAME_MISSING", kOk, "No name would be left.", "no name would be left") \
-  X(kReasonCustomerEditUnchanged, "CUSTOMER_EDIT_UNCHANGED", kOk, "The customer has all values of the edit already.", "they are the same as before") \
   X(kReasonCustomerVerifyIdentityState, "CUSTOMER_VERIFY_IDENTITY_STATE", kOk, "The customer was merged into another; verify the identity of the survivor.", "your customer account was joined with another one") \
   X(kReasonCustomerDiscloseState, "CUSTOMER_DISCLOSE_STATE", kOk, "The customer was merged into another; disclose data of the survivor.", "your customer account was joined with another one") \
   X(kReasonCustomerMergeState, "CUSTOMER_MERGE_STATE", kOk, "The customer was merged into another; merge into the survivor.") \
@@ -44,8 +44,7 @@ namespace frontdesk {
   X(kReasonCustomerUnmergeUnknown, "CUSTOMER_UNMERGE_UNKNOWN", kOk, "No such customer was merged into this one.") \
   X(kReasonCustomerUnmergeNotLast, "CUSTOMER_UNMERGE_NOT_LAST", kOk, "Another customer was merged into this one later; unmerge that one first.") \
   X(kReasonCustomerUnmergeCases, "CUSTOMER_UNMERGE_CASES", kOk, "A case of one of the two is merged into a case of the other; unmerge the cases first.") \
-  X(kReasonCustomerChangeStateState, "CUSTOMER_CHANGE_STATE_STATE", kOk, "The customer was merged into another; change the state of the survivor.") \
-  X(kReasonCustomerChangeStateUnchanged, "CUSTOMER_CHANGE_STATE_UNCHANGED", kOk, "The customer has that state already.")
+  X(kReasonCustomerChangeStateState, "CUSTOMER_CHANGE_STATE_STATE", kOk, "The customer was merged into another; change the state of the survivor.")
 // clang-format on
 
 FRONTDESK_CUSTOMER_REASONS(FRONTDESK_REASON_CONSTANT)

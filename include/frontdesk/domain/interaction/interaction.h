@@ -27,6 +27,7 @@ namespace frontdesk {
 namespace v1 {
 class Event;
 class Interaction;
+class InteractionAssessment;
 class InteractionCommand;
 class InteractionDecisionInput;
 class InteractionPart;
@@ -52,8 +53,12 @@ bool IsPublic(const v1::InteractionPart& part);
 std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command,
                                                    Fields fields = Fields::kUnknown);
 
+// Computes the core's findings about an interaction command for policy: whether it would change
+// nothing. Pure. Costs O(links).
+v1::InteractionAssessment AssessInteraction(const v1::InteractionDecisionInput& input);
+
 // Decides an interaction command. Pure. Expects arguments in which CheckInteractionArguments()
-// finds no invalid field. The new part has the actor as its author, `now` as its time, and INTERNAL
+// finds no invalid field, and in the input the assessment of AssessInteraction(). The new part has the actor as its author, `now` as its time, and INTERNAL
 // where its visibility was not set.
 //
 // OK: see Decided. Invariants, in the order they are listed:
@@ -64,11 +69,11 @@ std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand&
 //   3. INTERACTION_ADD_PART_ID_EXISTS: the id of the part is in use.
 //   4. INTERACTION_ADD_PART_CORRECTS_UNKNOWN: there is no such part to correct.
 //   5. INTERACTION_ADD_PART_MORE_VISIBLE: the correction would be visible where the part is not.
-//   6. INTERACTION_LINK_DUPLICATE: it is linked with that entity already. Whether the entity
-//      exists is not known here.
+//   6. INTERACTION_LINK_TOO_MANY. Whether the linked entity exists is not known here.
 //   7. INTERACTION_END_TIME, INTERACTION_WRAP_UP_TIME: `now` is before its beginning, or its end.
-//   8. INTERACTION_SET_CUSTOMER_UNCHANGED, by `input.customer`, the customer to be set or its
-//      survivor: decide/ checks that.
+// `input.customer` of SetInteractionCustomer is the customer to be set or its survivor: decide/
+// checks that. A command that changes nothing, by the assessment, is decided without events where
+// the transition table allows it.
 // Errors: INVALID_ARGUMENT COMMAND_WRONG_ENTITY when the command is no interaction command.
 // Costs O(parts + links).
 absl::StatusOr<Decided> DecideInteraction(const v1::InteractionDecisionInput& input);

@@ -17,12 +17,10 @@ namespace frontdesk {
   X(kReasonInteractionAddPartCorrectsUnknown, "INTERACTION_ADD_PART_CORRECTS_UNKNOWN", kOk, "The interaction has no such part to correct.") \
   X(kReasonInteractionAddPartMoreVisible, "INTERACTION_ADD_PART_MORE_VISIBLE", kOk, "The correction would be public, and the corrected part is internal.") \
   X(kReasonInteractionLinkTooMany, "INTERACTION_LINK_TOO_MANY", kOk, "The interaction has as many links as the limit.") \
-  X(kReasonInteractionLinkDuplicate, "INTERACTION_LINK_DUPLICATE", kOk, "The interaction is linked with that entity already.") \
   X(kReasonInteractionEndState, "INTERACTION_END_STATE", kOk, "The interaction is over already.") \
   X(kReasonInteractionEndTime, "INTERACTION_END_TIME", kOk, "The interaction would end before it began.") \
   X(kReasonInteractionWrapUpState, "INTERACTION_WRAP_UP_STATE", kOk, "The interaction is not over yet, or wrapped up already.") \
-  X(kReasonInteractionWrapUpTime, "INTERACTION_WRAP_UP_TIME", kOk, "The interaction would be wrapped up before it ended.") \
-  X(kReasonInteractionSetCustomerUnchanged, "INTERACTION_SET_CUSTOMER_UNCHANGED", kOk, "The interaction is with that customer already.")
+  X(kReasonInteractionWrapUpTime, "INTERACTION_WRAP_UP_TIME", kOk, "The interaction would be wrapped up before it ended.")
 // clang-format on
 
 FRONTDESK_INTERACTION_REASONS(FRONTDESK_REASON_CONSTANT)

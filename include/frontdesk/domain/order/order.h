@@ -78,7 +78,8 @@ std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
 absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& input);
 
 // Decides an order command. Pure. Expects arguments in which CheckOrderArguments() finds no invalid
-// field. Reads nothing from `input.assessment`: that is for policy.
+// field, and in the input the assessment of AssessOrder(). A command that changes nothing, by the
+// assessment, is decided without events where the transition table allows it.
 //
 // OK: see Decided. The transition table comes first, and when it refuses (ORDER_EXISTS,
 // ORDER_NOT_FOUND, <verb>_STATE) nothing else is checked. Then every violated invariant is listed,

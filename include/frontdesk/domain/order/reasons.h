@@ -49,7 +49,6 @@ namespace frontdesk {
   X(kReasonOrderChangeShippingAddressState, "ORDER_CHANGE_SHIPPING_ADDRESS_STATE", kOk, "The order was delivered or canceled.", "the order is delivered or canceled already") \
   X(kReasonOrderChangePaymentMethodState, "ORDER_CHANGE_PAYMENT_METHOD_STATE", kOk, "The order was canceled.", "the order is canceled already") \
   X(kReasonOrderChangePaymentMethodPaymentMethodUnknown, "ORDER_CHANGE_PAYMENT_METHOD_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method, or is not known.", "the payment method is not one of yours") \
-  X(kReasonOrderChangePaymentMethodUnchanged, "ORDER_CHANGE_PAYMENT_METHOD_UNCHANGED", kOk, "The order is paid with that method already.", "the order is paid with this method already") \
   X(kReasonOrderChangePaymentMethodAccountUnknown, "ORDER_CHANGE_PAYMENT_METHOD_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found") \
   X(kReasonOrderChangeItemsState, "ORDER_CHANGE_ITEMS_STATE", kOk, "The order was shipped, delivered or canceled.", "the order is on its way, delivered or canceled already") \
   X(kReasonOrderChangeItemsShipped, "ORDER_CHANGE_ITEMS_SHIPPED", kOk, "Part of the order was shipped.", "a part of the order is on its way already") \
