@@ -8,6 +8,7 @@
 #include "event_log/outbox_rows.h"
 #include "event_log/read_rows.h"
 #include "event_log/search_rows.h"
+#include "event_log/state_rows.h"
 #include "event_log/total_rows.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/domain/command_info.h"
@@ -203,6 +204,8 @@ absl::StatusOr<bool> RemoveRows(const store::Snapshot& rows, const std::vector<T
 
 absl::Span<const DerivedRows> AllDerivedRows() {
   static const auto* const all = new std::vector<DerivedRows>{
+      // The others read states.
+      {{}, &MakeStateRows},
       {{kIndex, kSearch}, &MakeEntityRows},
       {{kEntityEffects, kQueue}, &MakeOutboxRows},
       {{kTotals, kTotalSums}, &MakeTotalRows},
@@ -236,11 +239,11 @@ absl::Status CheckDerivedVersion(const store::Snapshot& rows, const store::Value
   if (progress->version == kDerivedVersion && !progress->step.has_value()) return absl::OkStatus();
   return MakeError(
       kReasonStoreNotUsable,
-      absl::StrCat(
-          "the index, the words of texts, the order of the outbox and totals are of version ",
-          progress->version, progress->step.has_value() ? ", and not complete" : "",
-          "; this frontdesk reads version ", kDerivedVersion,
-          ". A desk that opens the store makes older ones again"));
+      absl::StrCat("the states, the index, the words of texts, the order of the outbox and totals "
+                   "are of version ",
+                   progress->version, progress->step.has_value() ? ", and not complete" : "",
+                   "; this frontdesk reads version ", kDerivedVersion,
+                   ". A desk that opens the store makes older ones again"));
 }
 
 absl::StatusOr<DerivedBatch> NextDerivedBatch(const View& view, const store::Snapshot& rows,

@@ -1,4 +1,4 @@
-// The rows that are made from other rows of a store: the index, the words of texts, the order of the outbox, totals. They carry a version, and are made again where a
+// The rows that are made from other rows of a store: states, the index, the words of texts, the order of the outbox, totals. They carry a version, and are made again where a
 // store has an older one. Private.
 //
 // One row has the version. While rows are being made, it has the version that they will have, and how far they are: each batch expects
@@ -23,12 +23,13 @@
 namespace frontdesk {
 namespace event_log {
 
-// The version of the rows that this code makes. It is one more with every change of their contents.
-inline constexpr std::int64_t kDerivedVersion = 4;
+// The version of the rows that this code makes. It is one more with every change of their contents, also with each change of the
+// states that events fold to.
+inline constexpr std::int64_t kDerivedVersion = 5;
 
 // Rows that are made together. A plain struct.
 struct DerivedRows {
-  // They hold nothing else.
+  // They hold nothing else, and are emptied before. None: the rows are changed where they are.
   std::vector<Table> tables;
   // Adds rows that follow from those of `rows`, from `place` on, to the batch: some hundreds, or all that are left. Returns the place behind
   // them; nothing: these were the last ones. The first place is empty. `view` has the same rows. Rows that change without an event

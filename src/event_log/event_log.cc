@@ -20,6 +20,7 @@
 #include "event_log/rows.h"
 #include "event_log/search_rows.h"
 #include "event_log/state_cache.h"
+#include "event_log/state_rows.h"
 #include "event_log/total_rows.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/event_log/reasons.h"
@@ -36,9 +37,6 @@ using internal::Sha256;
 using store::MakeValue;
 using store::Value;
 using store::Write;
-
-// A copy of a state is written when the events since the last one are larger than it by this.
-constexpr std::int64_t kMinTailBytes = 1'024;
 
 // The rows of one batch, as they are put together.
 class BatchWriter {
@@ -158,9 +156,7 @@ class BatchWriter {
     if (changed.before.head != nullptr) head = *DecodeHead(*changed.before.head);
     head.version = after.version();
     head.tail_bytes += TailOf(after.entity());
-    // Mostly too few whatever the size of the state, which costs a walk through it.
-    if (head.tail_bytes > kMinTailBytes &&
-        head.tail_bytes > static_cast<std::int64_t>(after.ByteSizeLong()) + kMinTailBytes) {
+    if (IsCopyDue(head.tail_bytes, after)) {
       const auto state_key = [&after](std::int64_t version) {
         return StateKey(after.entity().kind(), after.entity().id(), version);
       };

@@ -132,22 +132,36 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> View::FoldFrom(v1::Entity
       return CorruptError("the state of an entity has another version");
     }
   }
+  const auto visit = [](const v1::Event*, v1::EntityState*) { return absl::OkStatus(); };
+  FRONTDESK_RETURN_IF_ERROR(FoldOn(kind, id, version, visit, state.get()));
+  google::protobuf::Message* arm = domain::MutableEntity(state.get());
+  if (arm == nullptr) return CorruptError("the state of an entity is empty");
+  domain::ClearRows(arm);
+  return state;
+}
+
+absl::Status View::FoldOn(v1::EntityKind kind, const std::string& id, std::int64_t version,
+                          VisitFold visit, v1::EntityState* state) const {
   while (state->version() < version) {
     const auto most = std::min<std::uint64_t>(kPiece, version - state->version());
     const auto events = internal::MakeOnArena<Events>();
     FRONTDESK_RETURN_IF_ERROR(ReadEvents(*rows_, kind, id, state->version(), most, events.get()));
     if (events->empty()) return CorruptError("a history is shorter than its version");
     for (const v1::Event& event : *events) {
-      if (!fold_(event, state.get()).ok() || state->version() != event.version()) {
+      FRONTDESK_RETURN_IF_ERROR(visit(&event, state));
+      if (!fold_(event, state).ok() || state->version() != event.version()) {
         return CorruptError("an event of a history does not fold");
       }
     }
   }
   if (state->version() != version) return CorruptError("a history has a gap");
-  google::protobuf::Message* arm = domain::MutableEntity(state.get());
-  if (arm == nullptr) return CorruptError("the state of an entity is empty");
-  domain::ClearRows(arm);
-  return state;
+  return visit(nullptr, state);
+}
+
+absl::Status View::Replay(v1::EntityKind kind, const std::string& id, std::int64_t version,
+                          VisitFold visit) const {
+  const auto state = internal::MakeOnArena<v1::EntityState>();
+  return FoldOn(kind, id, version, visit, state.get());
 }
 
 absl::StatusOr<absl::optional<StoredRow>> View::FindRow(const v1::EntityRef& entity, int list,

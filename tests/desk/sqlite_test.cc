@@ -158,6 +158,12 @@ TEST(DeskOnSqliteTest, TheTextsOfTheFirstFileAreFound) {
   const auto report = desk.VerifyRows();
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_FALSE(report->has_fault()) << report->ShortDebugString();
+  const auto stretches = desk.ReadRows(LampCase(), "state_spans", {});
+  ASSERT_TRUE(stretches.ok()) << stretches.status();
+  EXPECT_GT(stretches->state.case_().state_spans_size(), 0);
+  for (const v1::CaseStateSpan& span : stretches->state.case_().state_spans()) {
+    EXPECT_EQ(span.actor_id(), "anna");
+  }
   const auto find = [&](const std::string& words, bool customer_view = false,
                         v1::EntityKind kind = v1::ENTITY_KIND_CASE) {
     v1::FindRequest request;

@@ -211,7 +211,7 @@ def keep_reports() -> None:
 
 
 def keep_cases() -> None:
-    """Cases that are given to nobody, merged, answered, named at their end, closed without a resolution and opened again."""
+    """Cases that are given to nobody, merged, answered, named at their end, closed without a resolution and opened again, with people and ids."""
     desk = frontdesk.Desk.open(
         frontdesk.Policy.from_text(
             'rule_sets { id: "a" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }'
@@ -244,8 +244,15 @@ def keep_cases() -> None:
     do(v1.AddCasePart(case_id="a", part=part("note-1", v1.InteractionPart.KIND_NOTE, v1.VISIBILITY_INTERNAL)))
     do(v1.ReopenCase(case_id="a"))
     do(v1.ResolveCase(case_id="a", code="replaced", state_name="paid out"), "carl")
+    do(v1.CorrectResolution(case_id="a", code="refunded", note="The lamp was sold out."), "ben")
     do(v1.CloseCase(case_id="a"))
     do(v1.UnmergeCases(case_id="a", merged_case_id="b"))
+    bill = v1.ExternalId(system="billing", id="17")
+    do(v1.ChangeCaseExternalIds(case_id="d", add_external_ids=[bill]))
+    do(v1.ChangeCaseExternalIds(case_id="d", remove_external_ids=[bill]))
+    lawyer = v1.CaseParticipant(participant_id="p1", kind=v1.CaseParticipant.KIND_COPIED, role="lawyer", address="lea@example.com")
+    do(v1.AddCaseParticipant(case_id="d", participant=lawyer))
+    do(v1.RemoveCaseParticipant(case_id="d", participant_id="p1"))
     do(v1.CancelCase(case_id="d", reason="by mistake", state_name="dropped"))
     write("cases", {0: desk}, {0: outcomes})
 

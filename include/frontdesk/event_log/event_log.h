@@ -113,6 +113,13 @@ class View {
                                                                const std::string& id,
                                                                std::int64_t version) const;
 
+  // Folds the events of an entity from the first one on, up to a version, whatever copy of its state is kept. `visit` is called before
+  // each event with the event and the state so far, and once more with null at the end. It may change the elements of lists that are
+  // rows. DATA_LOSS STORE_CORRUPT, and errors of `visit`. Costs a read of all the events.
+  using VisitFold = absl::FunctionRef<absl::Status(const v1::Event*, v1::EntityState*)>;
+  absl::Status Replay(v1::EntityKind kind, const std::string& id, std::int64_t version,
+                      VisitFold visit) const;
+
   // The version that the entity had at an instant: that of its last event whose time is not later; 0: it was not there yet. Costs a
   // read of the events since then.
   absl::StatusOr<std::int64_t> VersionAsOf(v1::EntityKind kind, absl::string_view id,
@@ -131,7 +138,7 @@ class View {
   // The policy that is kept under that hash; nothing when none is.
   absl::StatusOr<absl::optional<v1::KeptPolicy>> GetPolicy(absl::string_view hash) const;
 
-  // Whether the rows that follow from others are of the version of this code: the index, the words of texts, the order of the outbox,
+  // Whether the rows that follow from others are of the version of this code: states, the index, the words of texts, the order of the outbox,
   // totals. FAILED_PRECONDITION STORE_NOT_USABLE when they are not.
   absl::Status CheckRows() const;
 
@@ -240,6 +247,10 @@ class View {
        std::shared_ptr<StateCache> cache)
       : rows_(std::move(rows)), fold_(std::move(fold)), cache_(std::move(cache)) {}
 
+  // The same from a state on.
+  absl::Status FoldOn(v1::EntityKind kind, const std::string& id, std::int64_t version,
+                      VisitFold visit, v1::EntityState* state) const;
+
   // The state of `version`, folded from the copy of `copy_version`, or from nothing when that is 0.
   absl::StatusOr<std::shared_ptr<const v1::EntityState>> FoldFrom(v1::EntityKind kind,
                                                                   const std::string& id,
@@ -325,9 +336,9 @@ class EventLog {
   // On the contents of a view of this log.
   Group BeginGroup(const View& view) const;
 
-  // Makes the rows that follow from others: the index, the words of texts, the order of the outbox, totals. Nothing is to do when those of the
-  // store are of this version. Bounded batches; continues where another process or an earlier call ended. To be called once, before anything is
-  // written. From then on a commit fails with FAILED_PRECONDITION STORE_NOT_USABLE after a newer version has made the rows again. Costs a
+  // Makes the rows that follow from others: states, the index, the words of texts, the order of the outbox, totals. Nothing is to do when
+  // those of the store are of this version. Bounded batches; continues where another process or an earlier call ended. To be called once,
+  // before anything is written. From then on a commit fails with FAILED_PRECONDITION STORE_NOT_USABLE after a newer version has made the rows again. Costs a
   // read when the version is that of this code, else O(rows). FAILED_PRECONDITION STORE_NOT_USABLE when they are of a newer version, or
   // older in a store that is read-only.
   absl::Status MakeRows();
