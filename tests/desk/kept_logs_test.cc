@@ -1,7 +1,8 @@
 // Logs that desks wrote, and that are kept in tests/logs: every version of the code folds them, whatever its tables say.
 //
 // A log holds events, each behind its length as a varint, in the order in which they were committed. states.txt holds, for
-// each log, the SHA-256 of the states that it folds to. FRONTDESK_UPDATE_LOGS=1 writes random.events anew, and states.txt.
+// each log, the SHA-256 of the states that it folds to. FRONTDESK_UPDATE_LOGS=states writes states.txt anew, and FRONTDESK_UPDATE_LOGS=1
+// also the logs of random commands.
 // tests/logs/keep_logs.py writes the logs of the examples. See tests/logs/README.md.
 #include <algorithm>
 #include <cstdint>
@@ -49,6 +50,10 @@ std::string Folder() {
 }
 
 bool IsUpdate() { return std::getenv("FRONTDESK_UPDATE_LOGS") != nullptr; }
+
+bool AreLogsKept() {
+  return IsUpdate() && std::getenv("FRONTDESK_UPDATE_LOGS") == std::string("states");
+}
 
 // The events of a desk in the order of its journal.
 void AppendEvents(const std::shared_ptr<store::Store>& store, std::ostream* output) {
@@ -106,7 +111,7 @@ Log ReadLog(const std::filesystem::path& path) {
 const std::map<std::string, Log>& KeptLogs() {
   static const auto* const logs = [] {
     auto* read = new std::map<std::string, Log>();
-    if (IsUpdate()) WriteRandomLogs();
+    if (IsUpdate() && !AreLogsKept()) WriteRandomLogs();
     for (const auto& entry : std::filesystem::directory_iterator(Folder())) {
       if (entry.path().extension() != ".events") continue;
       read->emplace(entry.path().stem().string(), ReadLog(entry.path()));

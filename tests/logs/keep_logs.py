@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Writes the logs of the examples into this folder: what their desks decided, event by event.
 
-    PYTHONPATH=build/release/python python3 tests/logs/keep_logs.py
+    PYTHONPATH=build/release/python python3 tests/logs/keep_logs.py [NAME ...]
 
-Each log is NAME.events: serialized events in the order of the journal, each behind its length as a varint. Run
-FRONTDESK_UPDATE_LOGS=1 with the test KeptLogsTest afterwards, which writes states.txt.
+With names, those logs only. Each log is NAME.events: serialized events in the order of the journal, each behind its length as a varint. Run
+FRONTDESK_UPDATE_LOGS=states with the test KeptLogsTest afterwards, which writes states.txt.
 """
 
 import contextlib
@@ -258,12 +258,18 @@ def keep_cases() -> None:
 
 
 def main() -> None:
-    keep_activations()
-    keep_cases()
-    keep_reports()
-    keep_approvals()
+    names = sys.argv[1:]
+    for name, make in (
+        ("activated_policy", keep_activations),
+        ("cases", keep_cases),
+        ("reported_effect", keep_reports),
+        ("approvals", keep_approvals),
+    ):
+        if not names or name in names:
+            make()
     for name, program in PROGRAMS.items():
-        keep(name, program)
+        if not names or name in names:
+            keep(name, program)
 
 
 if __name__ == "__main__":
