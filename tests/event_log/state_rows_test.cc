@@ -153,10 +153,10 @@ TEST(StateRowsTest, AreAsTheNewerVersionWritesThem) {
   }
 }
 
-TEST(StateRowsTest, AHistoryWithAGapIsAnError) {
+TEST(StateRowsTest, AHistoryThatIsTooShortIsAnError) {
   Written older(FoldLess);
   Fill(&older);
-  older.Remove(kEvents, EventKey(v1::ENTITY_KIND_CASE, "k1", 1));
+  older.Remove(kEvents, EventKey(v1::ENTITY_KIND_CASE, "k1", 26));
   EXPECT_EQ(older.OpenWith(FoldMore).code(), absl::StatusCode::kDataLoss);
 }
 
