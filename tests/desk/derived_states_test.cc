@@ -114,7 +114,7 @@ std::shared_ptr<store::Store> MakeLongCases() {
                      "' kind: KIND_NOTE text: '", std::string(400, 'x'), "' } }"));
   }
   run("open_case { case_id: 'k2' kind: KIND_TROUBLE subject: 'x' }");
-  for (int i = 0; i < 4'500; ++i) {
+  for (int i = 0; i < 2'600; ++i) {
     run(absl::StrCat("name_case_state { case_id: 'k2' state_name: 'name", i % 2, "' }"));
   }
   return store;
