@@ -276,12 +276,17 @@ TEST(HostileTextTest, NamesOfPeopleKeepWhatWasTyped) {
   }
 }
 
+constexpr const char* kNoTimeZones[] = {
+    "localtime", "/etc/localtime", "../localtime",     "Europe/Berln",
+    "Local",     "+02:00",         "Europe/Berlin\\n", "posix/Europe/Berlin"};
+constexpr const char* kNoLanguageTags[] = {"en_US", "e", "de-", "de-\\n", "english language"};
+
 TEST(HostileTextTest, LanguageTagsAndTimeZonesAreChecked) {
   std::unique_ptr<Desk> desk = MustOpen();
   const std::vector<std::string> verbs = {
       "create_customer { customer_id: 'c1' given_name: 'Ann' preferences { # } }",
       "import_customer { customer { customer_id: 'c1' state: STATE_CUSTOMER given_name: 'Ann' "
-      "preferences { # } } source { system: 'crm' } }",
+      "preferences { # } } source { system: 'crm' } strict: true }",
       "edit_customer { customer_id: 'c1' base_version: 1 # }"};
   const std::vector<std::string> paths = {
       "create_customer.preferences.", "import_customer.customer.preferences.", "edit_customer."};
@@ -296,8 +301,7 @@ TEST(HostileTextTest, LanguageTagsAndTimeZonesAreChecked) {
       }
       return text;
     };
-    for (const char* zone : {"localtime", "/etc/localtime", "../localtime", "Europe/Berln", "Local",
-                             "+02:00", "Europe/Berlin\\n", "posix/Europe/Berlin"}) {
+    for (const char* const zone : kNoTimeZones) {
       EXPECT_EQ(refusals(absl::StrCat("time_zone: '", zone, "'")),
                 absl::StrCat("ARGUMENT_TIME_ZONE@", paths[i], "time_zone"))
           << zone;
@@ -305,7 +309,7 @@ TEST(HostileTextTest, LanguageTagsAndTimeZonesAreChecked) {
     for (const char* zone : {"", "UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"}) {
       EXPECT_EQ(refusals(absl::StrCat("time_zone: '", zone, "'")), "") << zone;
     }
-    for (const char* tag : {"en_US", "e", "de-", "de-\\n", "english language"}) {
+    for (const char* const tag : kNoLanguageTags) {
       EXPECT_EQ(refusals(absl::StrCat("language_tag: '", tag, "'")),
                 absl::StrCat("ARGUMENT_LANGUAGE_TAG@", paths[i], "language_tag"))
           << tag;
@@ -313,6 +317,40 @@ TEST(HostileTextTest, LanguageTagsAndTimeZonesAreChecked) {
     for (const char* tag : {"", "en-US", "zh-Hant-TW", "i-klingon"}) {
       EXPECT_EQ(refusals(absl::StrCat("language_tag: '", tag, "'")), "") << tag;
     }
+  }
+}
+
+// Unless it is strict, an import is done. Rules and calendars do not see what was written.
+TEST(HostileTextTest, ImportedLanguageTagsAndTimeZonesThatAreNoneAreKeptApart) {
+  std::unique_ptr<Desk> desk = MustOpen();
+  const auto expect_apart = [&](absl::string_view name, absl::string_view value,
+                                absl::string_view reason) {
+    SCOPED_TRACE(value);
+    const auto outcome = desk->Preview(AskInText(absl::StrCat(
+        "import_customer { customer { customer_id: 'c1' state: STATE_CUSTOMER given_name: 'Ann' "
+        "preferences { ",
+        name, ": '", value, "' } } source { system: 'crm' } }")));
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    ASSERT_EQ(outcome->verdict(), v1::VERDICT_DONE) << outcome->ShortDebugString();
+    ASSERT_EQ(outcome->events_size(), 1);
+    const v1::CustomerImported& fact = outcome->events(0).customer().customer_imported();
+    ASSERT_EQ(fact.findings_size(), 1);
+    EXPECT_EQ(fact.findings(0).reason(), reason);
+    EXPECT_EQ(fact.findings(0).field(), absl::StrCat("preferences.", name));
+    EXPECT_EQ(FindForged(fact.findings(0).text()), "");
+    EXPECT_EQ(fact.customer().preferences().time_zone(), "");
+    EXPECT_EQ(fact.customer().preferences().language_tag(), "");
+    ASSERT_EQ(fact.customer().unrecognized_attributes_size(), 1);
+    EXPECT_EQ(fact.customer().unrecognized_attributes(0).name(),
+              absl::StrCat("preferences.", name));
+    EXPECT_EQ(fact.customer().unrecognized_attributes(0).string_value(),
+              absl::StrReplaceAll(value, {{"\\n", "\n"}}));
+  };
+  for (const char* const zone : kNoTimeZones) {
+    expect_apart("time_zone", zone, kReasonImportTimeZoneUnknown);
+  }
+  for (const char* const tag : kNoLanguageTags) {
+    expect_apart("language_tag", tag, kReasonImportLanguageInvalid);
   }
 }
 
