@@ -143,6 +143,8 @@ class PolicyMaker {
       const FieldDescriptor* field = type.field(i);
       // A rule reads lists of rows in the command only.
       if (field->options().HasExtension(v1::row_list) && path.rfind("command.", 0) != 0) continue;
+      // Nor can it read what is kept apart from it: POLICY_FIELD_HIDDEN.
+      if (field->options().GetExtension(v1::hidden_from_rules)) continue;
       // Totals by their functions only; no field of them is personal.
       if (field->message_type() == v1::Totals::descriptor()) continue;
       // Nor commands that policy does not decide.
