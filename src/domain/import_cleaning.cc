@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "domain/event_maker.h"
 #include "domain/interaction_part.h"
+#include "frontdesk/base/id_text.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/reasons.h"
 #include "frontdesk/v1/customer.pb.h"
@@ -92,7 +93,9 @@ struct ImportCleaner::Place {
     // The path up to here.
     std::string path;
   };
+  // As far as the path leads: a part of it may be in a message that is not there.
   std::vector<Step> steps;
+  bool is_whole = false;
 
   bool is_top() const { return steps.size() == 1 && steps[0].index < 0; }
   const Step& leaf() const { return steps.back(); }
@@ -125,20 +128,34 @@ T* As(Message* message) {
              : nullptr;
 }
 
-// The steps of a path; empty when it does not lead to a field.
+// Whether a field that is no list holds a message that is not there.
+bool IsAbsentMessage(const Message& message, const FieldDescriptor& field) {
+  return field.message_type() != nullptr && !field.is_repeated() &&
+         !message.GetReflection()->HasField(message, &field);
+}
+
+// Whether a path is one of `paths`, or leads through one of them.
+bool IsAtOrBelow(const std::set<std::string>& paths, const std::string& path) {
+  if (paths.count(path) > 0) return true;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '.' && paths.count(path.substr(0, i)) > 0) return true;
+  }
+  return false;
+}
+
+// The steps of a path, up to the last one that is there.
 template <typename Place>
 Place FindPlace(absl::string_view path, Message* state) {
   Place place;
   Message* message = state;
   std::string walked;
   for (absl::string_view part : absl::StrSplit(path, '.')) {
-    if (message == nullptr) return Place();
+    if (message == nullptr) return place;
     absl::StrAppend(&walked, walked.empty() ? "" : ".", part);
     int index = -1;
     const std::size_t bracket = part.find('[');
     if (bracket != absl::string_view::npos) {
-      if (!absl::SimpleAtoi(absl::StripSuffix(part.substr(bracket + 1), "]"), &index))
-        return Place();
+      if (!absl::SimpleAtoi(absl::StripSuffix(part.substr(bracket + 1), "]"), &index)) return place;
       part = part.substr(0, bracket);
     }
     const FieldDescriptor* const field =
@@ -146,11 +163,12 @@ Place FindPlace(absl::string_view path, Message* state) {
     if (field == nullptr ||
         (index >= 0 && (!field->is_repeated() ||
                         index >= message->GetReflection()->FieldSize(*message, field)))) {
-      return Place();
+      return place;
     }
     place.steps.push_back({message, field, index, walked});
     message = Enter(message, field, index);
   }
+  place.is_whole = true;
   return place;
 }
 
@@ -201,18 +219,13 @@ bool ImportCleaner::IsRemoved(absl::string_view list, int index) const {
   return removed_.count(absl::StrCat(list, "[", index, "]")) > 0;
 }
 
-bool ImportCleaner::IsSettled(const std::string& path) const {
-  if (settled_.count(path) > 0) return true;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] == '.' && settled_.count(path.substr(0, i)) > 0) return true;
-  }
-  return false;
-}
+bool ImportCleaner::IsSettled(const std::string& path) const { return IsAtOrBelow(settled_, path); }
 
 void ImportCleaner::Clean(absl::FunctionRef<void(ArgumentChecker*)> check,
                           ArgumentChecker* checker) {
   std::vector<v1::Refusal> left;
-  for (int pass = 0; pass < kMaxPasses; ++pass) {
+  for (int pass = 0; pass <= kMaxPasses; ++pass) {
+    cleared_.clear();
     // With the time and the region of the caller's.
     ArgumentChecker found(checker->now(), checker->default_region_code());
     check(&found);
@@ -220,8 +233,10 @@ void ImportCleaner::Clean(absl::FunctionRef<void(ArgumentChecker*)> check,
     bool is_changed = false;
     for (v1::Refusal& refusal : std::move(found).Take()) {
       const std::string path(Below(refusal.field()));
-      if (IsSettled(path)) continue;
-      if (absl::StartsWith(refusal.field(), root_) && Handle(path, refusal)) {
+      // A refusal of a value that this pass cleared is out of date: the next pass checks the state without the value.
+      if (IsSettled(path) || IsAtOrBelow(cleared_, path)) continue;
+      // The refusals of the last pass stay, so that the event has no invalid value.
+      if (pass < kMaxPasses && absl::StartsWith(refusal.field(), root_) && Handle(path, refusal)) {
         is_changed = true;
       } else {
         left.push_back(std::move(refusal));
@@ -233,14 +248,8 @@ void ImportCleaner::Clean(absl::FunctionRef<void(ArgumentChecker*)> check,
 }
 
 bool ImportCleaner::Handle(const std::string& path, const v1::Refusal& refusal) {
-  Place place = FindPlace<Place>(path, state_);
-  if (place.steps.empty()) {
-    // A path in one name, as of an amount in an attribute.
-    const std::size_t dot = path.rfind('.');
-    if (dot == std::string::npos) return false;
-    place = FindPlace<Place>(path.substr(0, dot), state_);
-    if (place.steps.empty()) return false;
-  }
+  const Place place = FindPlace<Place>(path, state_);
+  if (place.steps.empty()) return false;
   if (IsStructural(place, path, refusal)) return false;
   return HandleShared(place, path, refusal) || HandleConsent(place, path, refusal) ||
          (IsIdReason(refusal.reason()) && HandleId(place, path, refusal)) ||
@@ -340,6 +349,7 @@ bool ImportCleaner::HandleShared(const Place& place, const std::string& path,
         PutAside(path, address->country_code());
       }
       address->clear_country_code();
+      cleared_.insert(path);
       return true;
     }
   }
@@ -377,7 +387,11 @@ bool ImportCleaner::HandleId(const Place& place, const std::string& path,
   const Place::Step& leaf = place.leaf();
   const bool is_link = place.steps.size() == 2 && (place.steps[0].field->name() == "links" ||
                                                    place.steps[0].field->name() == "case_links");
-  if (!place.is_top() && !is_link) return false;
+  // A path may end at a message that is not there, or that has no such field.
+  if ((!place.is_top() && !is_link) || !place.is_whole ||
+      leaf.field->type() != FieldDescriptor::TYPE_STRING || leaf.field->is_repeated()) {
+    return false;
+  }
   std::string scratch;
   const std::string& id =
       leaf.message->GetReflection()->GetStringReference(*leaf.message, leaf.field, &scratch);
@@ -427,33 +441,41 @@ bool ImportCleaner::TakeAway(const Place& place, const std::string& path,
        reason == kReasonArgumentUnknownValue || reason == kReasonArgumentDuplicate ||
        reason == kReasonArgumentExclusive || absl::StartsWith(reason, "CONTACT_POINT_"));
   const bool is_element = place.leaf().index >= 0;
-  if ((needs_rest || is_element) && place.element() != nullptr) {
+  const bool is_absent = IsAbsentMessage(*place.leaf().message, *place.leaf().field);
+  if ((needs_rest || is_element || is_absent) && place.element() != nullptr) {
     return RemoveElement(place, /*keeps_it=*/true, refusal, path);
   }
   std::size_t at = needs_rest ? 0 : place.steps.size() - 1;
   // An amount is one value, and so is an instant.
   while (at > 0 && As<v1::Money>(place.steps[at].message) != nullptr) --at;
   const Place::Step& step = place.steps[at];
-  if (step.field->is_repeated()) return false;
+  if (step.field->is_repeated() || IsAbsentMessage(*step.message, *step.field)) return false;
   const bool is_time = step.field->message_type() == google::protobuf::Timestamp::descriptor();
   Report(path, is_time ? kReasonImportTimeInvalid : ReasonFor(reason), refusal.text());
   if (!is_preference) PutAside(step.path, TextOf(*step.message, *step.field));
   step.message->GetReflection()->ClearField(step.message, step.field);
+  cleared_.insert(step.path);
   // A number that is not set may be out of the range, too.
   if (reason == kReasonArgumentOutOfRange && !is_time) settled_.insert(path);
   return true;
 }
 
 void ImportCleaner::MoveAttribute(int index) {
-  const v1::Attribute& attribute = attributes_->Get(index);
+  v1::Attribute attribute = attributes_->Get(index);
+  const std::string path = absl::StrCat("attributes[", index, "]");
+  if (FindIdFault(attribute.name()).has_value()) {
+    // A name that is none has no place in a name.
+    PutAside(absl::StrCat(path, ".name"), attribute.name());
+    attribute.set_name(path);
+  }
   if (attribute.has_time_value() || attribute.value_case() == v1::Attribute::VALUE_NOT_SET) {
     // An instant that is none has no other form.
     PutAside(attribute.name(),
              attribute.has_time_value() ? TextOf(attribute.time_value()) : std::string());
   } else {
-    *unrecognized_->Add() = attribute;
+    *unrecognized_->Add() = std::move(attribute);
   }
-  removed_.insert(absl::StrCat("attributes[", index, "]"));
+  removed_.insert(path);
 }
 
 void ImportCleaner::CleanAttributes(const AttributeDefinitions& definitions) {
@@ -483,7 +505,7 @@ std::vector<v1::ImportFinding> ImportCleaner::Finish() && {
                    [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
   for (const auto& [list, indexes] : lists) {
     const Place place = FindPlace<Place>(list, state_);
-    if (place.steps.empty()) continue;
+    if (!place.is_whole) continue;
     Message* const owner = place.leaf().message;
     const FieldDescriptor* const field = place.leaf().field;
     const google::protobuf::Reflection& access = *owner->GetReflection();

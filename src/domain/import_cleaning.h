@@ -86,6 +86,8 @@ class ImportCleaner {
   absl::Span<const absl::string_view> structural_;
   // Paths whose refusals are reported already: kept as they are, or to be removed.
   std::set<std::string> settled_;
+  // Paths of the values that the present pass took away.
+  std::set<std::string> cleared_;
   // Elements to be removed: "parts[3]".
   std::set<std::string> removed_;
   std::vector<v1::ImportFinding> findings_;
