@@ -51,6 +51,8 @@ void SetWords(Chance& chance, Message* message) {
       {"state_name", {"in work", "asked back", "nobody knows"}},
       {"chain", {"up", "sideways"}},
       {"remedy", {"voucher", "flowers"}}};
+  // Some corrections say what the resolution says already.
+  if (message->GetDescriptor() == v1::CorrectResolution::descriptor() && chance.OneIn(2)) return;
   std::vector<const FieldDescriptor*> fields;
   message->GetReflection()->ListFields(*message, &fields);
   for (const FieldDescriptor* field : fields) {

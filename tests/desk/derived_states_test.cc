@@ -33,7 +33,7 @@ using ::frontdesk::testing::PutRow;
 using ::frontdesk::testing::RowsOf;
 using store::MakeValue;
 
-v1::EntityRef CaseRef(const std::string& id) {
+v1::EntityRef KeptCaseRef(const std::string& id) {
   v1::EntityRef entity;
   entity.set_kind(v1::ENTITY_KIND_CASE);
   entity.set_id(id);
@@ -140,7 +140,7 @@ TEST(DerivedStatesTest, AnOlderFoldIsReplaced) {
   const auto report = (*desk)->VerifyRows();
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_FALSE(report->has_fault()) << report->ShortDebugString();
-  const auto spans = (*desk)->ReadRows(CaseRef("k1"), "assignee_spans", {});
+  const auto spans = (*desk)->ReadRows(KeptCaseRef("k1"), "assignee_spans", {});
   ASSERT_TRUE(spans.ok()) << spans.status();
   ASSERT_EQ(spans->state.case_().assignee_spans_size(), 2);
   EXPECT_EQ(spans->state.case_().assignee_spans(1).assignee_id(), "ben");
@@ -164,10 +164,10 @@ TEST(DerivedStatesTest, StatesStayReadableWhileTheyAreMade) {
     options.store = store;
     const std::unique_ptr<Reader> reader = *Reader::Open(options);
     for (const char* id : {"k1", "k2"}) {
-      const auto state = reader->Get(CaseRef(id));
+      const auto state = reader->Get(KeptCaseRef(id));
       EXPECT_TRUE(state.ok()) << state.status();
     }
-    const auto parts = reader->ReadRows(CaseRef("k1"), "parts", {});
+    const auto parts = reader->ReadRows(KeptCaseRef("k1"), "parts", {});
     ASSERT_TRUE(parts.ok()) << parts.status();
     EXPECT_EQ(parts->state.case_().parts_size(), 12);
     ASSERT_TRUE(OpenOn(store).ok());

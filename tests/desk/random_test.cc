@@ -47,10 +47,17 @@ std::string MostOften(const std::map<std::string, int>& reasons) {
 bool IsRare(const std::string& name) {
   static const auto* const rare = new std::set<std::string>{
       // approval_rounds_test.cc has these.
-      "Approve: ApprovalAskedAgain",     "Approve: ApprovalGranted",
-      "Approve: ApprovalClosed",         "ResolveCase: ProposeResolution",
-      "ChangeItems: SendRefund",         "ChangePaymentMethod: CapturePayment",
-      "ChangePaymentMethod: SendRefund", "RefundOrder: SendRefund",
+      "Approve: ApprovalAskedAgain",
+      "Approve: ApprovalGranted",
+      "Approve: ApprovalClosed",
+      "Approve: ApprovalAttempted",
+      "ResolveCase: ProposeResolution",
+      // case_import_dirt_test.cc has it: random commands import no merged cases.
+      "ImportCase: CaseMerged",
+      "ChangeItems: SendRefund",
+      "ChangePaymentMethod: CapturePayment",
+      "ChangePaymentMethod: SendRefund",
+      "RefundOrder: SendRefund",
   };
   return rare->count(name) > 0;
 }
