@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "domain/arguments.h"
 #include "domain/attributes.h"
+#include "domain/external_ids.h"
 #include "frontdesk/base/reason.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
@@ -20,8 +21,6 @@
 
 namespace frontdesk {
 namespace domain {
-
-using ExternalIds = google::protobuf::RepeatedPtrField<v1::ExternalId>;
 
 // Cleans one imported state. Thread-compatible.
 class ImportCleaner {

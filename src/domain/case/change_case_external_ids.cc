@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "domain/case/case_corrections.h"
 #include "domain/case/case_draft.h"
+#include "domain/external_ids.h"
 #include "frontdesk/domain/case/reasons.h"
 #include "frontdesk/domain/reasons.h"
 
@@ -20,12 +20,6 @@ void CheckListOfIds(const FieldPath& root, absl::string_view name, const Externa
 }
 
 }  // namespace
-
-bool HasExternalId(const ExternalIds& external_ids, const v1::ExternalId& external_id) {
-  return std::any_of(external_ids.begin(), external_ids.end(), [&](const v1::ExternalId& each) {
-    return each.system() == external_id.system() && each.id() == external_id.id();
-  });
-}
 
 bool IsChangeCaseExternalIdsUnchanged(const v1::CaseDecisionInput& input,
                                       const v1::CaseAssessment&) {

@@ -13,6 +13,7 @@
 #include "domain/customer/customer_changes.h"
 #include "domain/customer/customer_draft.h"
 #include "domain/event_maker.h"
+#include "domain/external_ids.h"
 #include "frontdesk/domain/customer/reasons.h"
 #include "frontdesk/domain/reasons.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -258,13 +259,6 @@ bool HasAttribute(const Customer& customer, const std::string& name) {
                      [&name](const v1::Attribute& each) { return each.name() == name; });
 }
 
-bool HasExternalId(const Customer& customer, const v1::ExternalId& wanted) {
-  const auto& external_ids = customer.external_ids();
-  return std::any_of(external_ids.begin(), external_ids.end(), [&wanted](const auto& each) {
-    return each.system() == wanted.system() && each.id() == wanted.id();
-  });
-}
-
 }  // namespace
 
 std::string ExternalIdName(const v1::ExternalId& external_id) {
@@ -323,7 +317,7 @@ bool IsEditCustomerUnchanged(const v1::CustomerDecisionInput& input,
          all(verb.add_external_ids(),
              [&](const v1::ExternalId& each) { return HasItem(current.external_ids(), each); }) &&
          all(verb.remove_external_ids(),
-             [&](const v1::ExternalId& each) { return !HasExternalId(current, each); });
+             [&](const v1::ExternalId& each) { return !HasExternalId(current.external_ids(), each); });
 }
 
 void DecideEditCustomer(CustomerDraft* draft) {
