@@ -5,9 +5,9 @@
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
-#include "domain/case/case_corrections.h"
 #include "domain/case/case_draft.h"
 #include "domain/case/case_escalation.h"
+#include "domain/case/case_resolution.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case/case.h"
 #include "internal/time.h"

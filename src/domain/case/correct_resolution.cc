@@ -1,7 +1,7 @@
 #include "domain/case/case_arguments.h"
-#include "domain/case/case_corrections.h"
 #include "domain/case/case_draft.h"
 #include "domain/case/case_fold.h"
+#include "domain/case/case_resolution.h"
 #include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
@@ -43,12 +43,7 @@ void DecideCorrectResolution(CaseDraft* draft) {
   v1::Resolution& resolution =
       *draft->AddEvent().mutable_case_()->mutable_case_resolution_corrected()->mutable_resolution();
   resolution = *last;
-  resolution.set_code(verb.code());
-  resolution.set_remedy(verb.remedy());
-  resolution.clear_remedy_amount();
-  if (verb.has_remedy_amount()) *resolution.mutable_remedy_amount() = verb.remedy_amount();
-  resolution.set_note(verb.note());
-  resolution.set_root_cause(verb.root_cause());
+  SetResolution(verb, &resolution);
   *resolution.mutable_correct_time() = draft->input().now();
   resolution.set_corrector_id(draft->input().actor().actor_id());
 }

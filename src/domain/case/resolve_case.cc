@@ -3,6 +3,7 @@
 
 #include "domain/case/case_arguments.h"
 #include "domain/case/case_draft.h"
+#include "domain/case/case_resolution.h"
 #include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
@@ -48,11 +49,7 @@ void DecideResolveCase(CaseDraft* draft) {
   v1::CaseResolved& fact = *draft->AddEvent().mutable_case_()->mutable_case_resolved();
   fact.set_state_name(verb.state_name());
   v1::Resolution& resolution = *fact.mutable_resolution();
-  resolution.set_code(verb.code());
-  resolution.set_root_cause(verb.root_cause());
-  resolution.set_remedy(verb.remedy());
-  if (verb.has_remedy_amount()) *resolution.mutable_remedy_amount() = verb.remedy_amount();
-  resolution.set_note(verb.note());
+  SetResolution(verb, &resolution);
   resolution.set_resolver_id(draft->input().actor().actor_id());
   *resolution.mutable_time() = draft->input().now();
   if (draft->input().has_occur_time()) {
