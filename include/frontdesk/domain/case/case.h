@@ -74,12 +74,13 @@ bool IsRemedyFor(const v1::Remedy& remedy, const v1::Case& one);
 //     its waiting;
 //   - whether the name of a state is one that the policy lists;
 //   - the place that EscalateCase leads to, and the remedy as the policy lists it;
-//   - of CorrectResolution, what it adds to the amount of the resolution.
+//   - of CorrectResolution, what it adds to the amount of the resolution;
 //   - whether the command would change nothing.
 // Pure; fields that do not concern the command are not set. The window counts from the last
 // resolution. For a case that was imported without one, it counts from the time at which its
 // history says that it is resolved or closed. When that is not known, it counts from the closing, or
-// else from the import. For one that was closed without a resolution, it counts from the closing. Costs O(history and policy).
+// else from the import. For one that was closed without a resolution, it counts from the closing.
+// Costs O(history and policy).
 v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy);
 
 // Decides a case command. Pure. Expects arguments in which CheckCaseArguments() finds no invalid

@@ -60,8 +60,9 @@ v1::CustomerAssessment AssessCustomer(const v1::CustomerDecisionInput& input);
 
 // Decides a customer command. Pure. Expects arguments in which CheckCustomerArguments() finds no
 // invalid field, and in the input the assessment of AssessCustomer(). A command that changes
-// nothing, by the assessment, is decided without events where the transition table allows it. Contact points get their canonical forms here, with `input.default_region_code`;
-// nothing recomputes them later.
+// nothing, by the assessment, is decided without events where the transition table allows it.
+// Contact points get their canonical forms here, with `input.default_region_code`; nothing
+// recomputes them later.
 //
 // OK: see Decided. Invariants, in the order they are listed:
 //   1. CUSTOMER_EXISTS, CUSTOMER_NOT_FOUND, CUSTOMER_<VERB>_STATE: the transition table (then

@@ -58,8 +58,8 @@ std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand&
 v1::InteractionAssessment AssessInteraction(const v1::InteractionDecisionInput& input);
 
 // Decides an interaction command. Pure. Expects arguments in which CheckInteractionArguments()
-// finds no invalid field, and in the input the assessment of AssessInteraction(). The new part has the actor as its author, `now` as its time, and INTERNAL
-// where its visibility was not set.
+// finds no invalid field, and in the input the assessment of AssessInteraction(). The new part has
+// the actor as its author, `now` as its time, and INTERNAL where its visibility was not set.
 //
 // OK: see Decided. Invariants, in the order they are listed:
 //   1. INTERACTION_EXISTS, INTERACTION_NOT_FOUND, INTERACTION_END_STATE, INTERACTION_WRAP_UP_STATE:
