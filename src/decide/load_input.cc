@@ -116,6 +116,14 @@ absl::Status LoadCustomerArm(const Asked& asked, const CommandLimits& limits, St
     return LoadBase(state, asked.command().customer().edit_customer().base_version(), source,
                     writer, arm);
   }
+  const std::string& account_id = asked.ReferencedId("account");
+  if (!account_id.empty()) {
+    FRONTDESK_ASSIGN_OR_RETURN(const auto account,
+                               source->Get(v1::ENTITY_KIND_ACCOUNT, account_id));
+    if (account != nullptr) {
+      arm->unsafe_arena_set_allocated_account(writer.Lend(account, account->account()));
+    }
+  }
   const std::string& other_id = asked.ReferencedId("other_customer");
   if (other_id.empty()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(const auto other, source->Get(v1::ENTITY_KIND_CUSTOMER, other_id));

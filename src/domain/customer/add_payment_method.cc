@@ -1,6 +1,7 @@
 #include "domain/customer/customer_arguments.h"
 #include "domain/customer/customer_draft.h"
 #include "domain/customer/customer_items.h"
+#include "domain/stored_value.h"
 #include "frontdesk/domain/customer/reasons.h"
 
 namespace frontdesk {
@@ -24,8 +25,20 @@ void DecideAddPaymentMethod(CustomerDraft* draft) {
                   "add_payment_method.payment_method.payment_method_id");
     return;
   }
+  const v1::PaymentMethod& method = verb.payment_method();
+  if (!method.account_id().empty()) {
+    const v1::Account& account = draft->input().account();
+    if (!FitsKind(method.kind(), account)) {
+      draft->Refuse(kReasonCustomerAddPaymentMethodAccountKind,
+                    "add_payment_method.payment_method.kind");
+    }
+    if (!MayBeUsedBy(draft->current(), account)) {
+      draft->Refuse(kReasonCustomerAddPaymentMethodAccountForeign,
+                    "add_payment_method.payment_method.account_id");
+    }
+  }
   *draft->AddEvent().mutable_customer()->mutable_payment_method_added()->mutable_payment_method() =
-      verb.payment_method();
+      method;
 }
 
 }  // namespace domain

@@ -11,6 +11,7 @@
 #include "domain/event_maker.h"
 #include "domain/order/order_fold.h"
 #include "domain/order/order_money.h"
+#include "domain/stored_value.h"
 #include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/order/reasons.h"
 
@@ -68,9 +69,32 @@ void OrderDraft::AddEvent(v1::Event event) {
   decided().events.push_back(std::move(event));
 }
 
-void OrderDraft::Post(bool credit, absl::string_view account_id, int64_t units) {
-  decided().postings.push_back({credit, std::string(account_id), InOrderCurrency(*order_, units),
+void OrderDraft::Post(bool credit, const v1::MoneyRoute& route, int64_t units) {
+  CheckAccount(credit, route);
+  decided().postings.push_back({credit, route.account_id(), InOrderCurrency(*order_, units),
                                 credit ? "refund" : "payment", order_->order_id()});
+}
+
+void OrderDraft::CheckAccount(bool credit, const v1::MoneyRoute& route) {
+  const bool goes_back =
+      credit && std::any_of(order_->payments().begin(), order_->payments().end(),
+                            [&](const v1::Payment& payment) {
+                              return payment.route().account_id() == route.account_id();
+                            });
+  if (goes_back) return;
+  const auto account = std::find_if(
+      input().accounts().begin(), input().accounts().end(),
+      [&](const v1::Account& each) { return each.account_id() == route.account_id(); });
+  if (account == input().accounts().end()) return;  // Refused in the end, once.
+  if (!FitsKind(route.kind(), *account)) Draft::Refuse(kReasonOrderAccountKind, "");
+  // An order that was imported may name a customer that the desk does not know.
+  if (account->customer_id() == CustomerId() || MayBeUsedBy(input().customer(), *account)) return;
+  Draft::Refuse(kReasonOrderAccountForeign, "");
+}
+
+const std::string& OrderDraft::CustomerId() const {
+  return input().command().has_place_order() ? input().command().place_order().customer_id()
+                                             : order_->customer_id();
 }
 
 v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
@@ -88,7 +112,7 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     payment.set_state(v1::Payment::STATE_CAPTURED);
     payment.mutable_captured_amount()->set_units(units);
-    if (stored_value) Post(false, route.account_id(), units);
+    if (stored_value) Post(false, route, units);
     return payment;
   }
   payment.set_state(v1::Payment::STATE_REQUESTED);
@@ -142,7 +166,7 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   const bool stored_value = IsStoredValue(route.kind());
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     refund.set_state(v1::Refund::STATE_SUCCEEDED);
-    if (stored_value) Post(true, route.account_id(), units);
+    if (stored_value) Post(true, route, units);
   } else {
     refund.set_state(v1::Refund::STATE_PENDING);
     v1::SendRefund& effect = *AddEffect(order_->order_id()).mutable_order()->mutable_send_refund();

@@ -66,13 +66,20 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
               std::vector<v1::LineAmount> lines, v1::Settlement settlement);
 
   // Moves stored value.
-  void Post(bool credit, absl::string_view account_id, int64_t units);
+  void Post(bool credit, const v1::MoneyRoute& route, int64_t units);
 
   // All of it. Refuses with ACCOUNT_UNKNOWN where a movement is on an account that the input does not have. Refusals come in
   // the order of reasons.h. Fails when an event could not be folded: the state that came in was not sound.
   absl::StatusOr<Decided> Finish() &&;
 
  private:
+  // Refuses to move value on an account of another kind than the method's, or of another customer. What the order was paid with may
+  // always go back.
+  void CheckAccount(bool credit, const v1::MoneyRoute& route);
+
+  // As the order names its customer, who may have been merged since.
+  const std::string& CustomerId() const;
+
   absl::optional<v1::Order> begun_;
   const v1::Order* order_;
   // With the payments and refunds of all events.

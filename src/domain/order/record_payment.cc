@@ -81,7 +81,7 @@ absl::Status RecordNewPayment(const v1::PaymentChange& change, OrderDraft* draft
   payment.set_sequence(NumbersOf(order).NextSequence());
   if (draft->input().has_now()) *payment.mutable_time() = draft->input().now();
   payment.set_gateway_reference(change.gateway_reference());
-  if (stored_value) draft->Post(false, method->account_id(), change.amount().units());
+  if (stored_value) draft->Post(false, OrderDraft::RouteOf(*method), change.amount().units());
   draft->AddEvent(std::move(event));
   return absl::OkStatus();
 }

@@ -28,6 +28,8 @@ namespace frontdesk {
   X(kReasonCustomerVerifyContactPointInvalid, "CUSTOMER_VERIFY_CONTACT_POINT_INVALID", kOk, "The contact point was imported, and is no address or number of its kind.") \
   X(kReasonCustomerRemoveContactPointUnknown, "CUSTOMER_REMOVE_CONTACT_POINT_UNKNOWN", kOk, "The customer has no such contact point.", "we do not have them") \
   X(kReasonCustomerAddPaymentMethodIdExists, "CUSTOMER_ADD_PAYMENT_METHOD_ID_EXISTS", kOk, "The customer has a payment method of that id already.", "we have it already") \
+  X(kReasonCustomerAddPaymentMethodAccountKind, "CUSTOMER_ADD_PAYMENT_METHOD_ACCOUNT_KIND", kOk, "The stored-value account is of another kind than the payment method.", "the gift card or account is of another kind") \
+  X(kReasonCustomerAddPaymentMethodAccountForeign, "CUSTOMER_ADD_PAYMENT_METHOD_ACCOUNT_FOREIGN", kOk, "The stored-value account belongs to another customer.", "the gift card or account belongs to somebody else") \
   X(kReasonCustomerVerifyPaymentMethodUnknown, "CUSTOMER_VERIFY_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.", "we do not have it") \
   X(kReasonCustomerRemovePaymentMethodUnknown, "CUSTOMER_REMOVE_PAYMENT_METHOD_UNKNOWN", kOk, "The customer has no such payment method.", "we do not have it") \
   X(kReasonCustomerEditState, "CUSTOMER_EDIT_STATE", kOk, "The customer was merged into another; edit the survivor.", "your customer account was joined with another one") \

@@ -14,6 +14,8 @@ namespace frontdesk {
   X(kReasonOrderNotFound, "ORDER_NOT_FOUND", kOk, "There is no order of that id.", "we cannot find the order") \
   X(kReasonOrderChargesLineUnknown, "ORDER_CHARGES_LINE_UNKNOWN", kInvalidArgument, "A discount is for a line that the order does not have.") \
   X(kReasonOrderPaymentsTooMany, "ORDER_PAYMENTS_TOO_MANY", kOk, "The order has as many payments that are not finished as the limit.", "too many payments of the order are still open") \
+  X(kReasonOrderAccountKind, "ORDER_ACCOUNT_KIND", kOk, "The payment method names a stored-value account of another kind.", "the payment method does not fit the gift card or account") \
+  X(kReasonOrderAccountForeign, "ORDER_ACCOUNT_FOREIGN", kOk, "Money would move on a stored-value account that belongs to another customer.", "the gift card or account belongs to somebody else") \
   X(kReasonOrderPlaceCustomerUnknown, "ORDER_PLACE_CUSTOMER_UNKNOWN", kOk, "There is no such customer.", "we cannot find your customer account") \
   X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.", "an item is not in our range") \
   X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalog has no usable price.", "an item has no price at the moment") \
