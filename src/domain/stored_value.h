@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "frontdesk/v1/account.pb.h"
 #include "frontdesk/v1/customer.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -16,6 +18,13 @@ inline bool FitsKind(v1::PaymentMethod::Kind method, const v1::Account& account)
   return method == v1::PaymentMethod::KIND_GIFT_CARD
              ? account.kind() == v1::Account::KIND_GIFT_CARD
              : account.kind() == v1::Account::KIND_STORE_CREDIT;
+}
+
+// Whether the account can no longer be debited at `now`.
+inline bool HasExpired(const v1::Account& account, const google::protobuf::Timestamp& now) {
+  return account.has_expire_time() &&
+         std::make_pair(now.seconds(), now.nanos()) >=
+             std::make_pair(account.expire_time().seconds(), account.expire_time().nanos());
 }
 
 // Whether the account is nobody's, the customer's, or that of somebody merged into the customer.

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "domain/event_maker.h"
+#include "domain/stored_value.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/account/account.h"
 #include "frontdesk/domain/account/reasons.h"
@@ -17,12 +18,6 @@ namespace domain {
 namespace {
 
 using v1::Account;
-
-bool HasExpired(const Account& account, const Occasion& occasion) {
-  if (!account.has_expire_time()) return false;
-  return std::make_pair(occasion.now.seconds(), occasion.now.nanos()) >=
-         std::make_pair(account.expire_time().seconds(), account.expire_time().nanos());
-}
 
 // The refusals of a movement on an active account, in the documented order. `field` is that of the amount.
 std::vector<v1::Refusal> CheckMovementInvariants(const Posting& posting, const Account& account,
@@ -42,7 +37,7 @@ std::vector<v1::Refusal> CheckMovementInvariants(const Posting& posting, const A
     }
     return refusals;
   }
-  if (HasExpired(account, occasion)) {
+  if (HasExpired(account, occasion.now)) {
     refusals.push_back(
         MakeRefusal(kReasonAccountDebitExpired, "", "the value of the account has expired"));
   }

@@ -32,8 +32,9 @@ absl::Status DecideCancelOrder(OrderDraft* draft) {
   draft->AddEvent(std::move(event));
   for (const Payment& payment : order.payments()) {
     if (IsOpen(payment)) {
-      draft->Void(payment);
-    } else if (IsRefundable(payment)) {
+      draft->Close(payment);
+    }
+    if (IsRefundable(payment)) {
       draft->Refund(payment.route(), {WholePart(order, payment)}, v1::REFUND_CAUSE_CANCELLATION, {},
                     verb.settlement());
     }

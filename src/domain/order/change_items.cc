@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 #include <vector>
@@ -71,12 +73,6 @@ void CheckChangeItems(const FieldPath& root, const v1::OrderCommand& command,
 
 absl::Status DecideChangeItems(OrderDraft* draft) {
   const v1::ChangeItems& verb = draft->command().change_items();
-  for (const v1::OrderLine& line : draft->order().lines()) {
-    if (line.quantities().shipped() > 0) {
-      draft->Refuse("SHIPPED");
-      break;
-    }
-  }
   const std::vector<ResolvedItemChange> resolved = ResolveItemChanges(verb.changes(), false, draft);
   const v1::PaymentMethod* method = RequireMethod(verb.payment_method_id(), draft);
   if (draft->refused()) return absl::OkStatus();
@@ -86,17 +82,26 @@ absl::Status DecideChangeItems(OrderDraft* draft) {
   FRONTDESK_RETURN_IF_ERROR(Reprice(verb.changes(), resolved, draft, &fact));
   if (draft->refused()) return absl::OkStatus();
   const int64_t difference = fact.price_difference().units();
-  if (difference < 0 && -difference > HeldUnits(draft->order())) {
+  // What is owed with the change; of an order whose payments are not known the difference.
+  int64_t owed = difference;
+  if (HasKnownPayments(draft->order())) {
+    owed = OwedUnits(draft->order(), draft->input().now());
+    if (__builtin_add_overflow(owed, difference, &owed)) {
+      return CheckPaymentsFit(draft->order(), std::numeric_limits<int64_t>::max());
+    }
+  }
+  const int64_t back = std::min(std::max<int64_t>(0, -difference), std::max<int64_t>(0, -owed));
+  if (!HasKnownPayments(draft->order()) && back > HeldUnits(draft->order())) {
     draft->Refuse("EXCEEDS_HELD");
     return absl::OkStatus();
   }
   draft->AddEvent(std::move(event));
-  const v1::MoneyRoute route = OrderDraft::RouteOf(*method);
-  if (difference > 0) {
-    draft->Pay(route, difference, verb.settlement());
+  draft->AllowCashOut(verb.cash_out());
+  if (owed > 0) {
+    FRONTDESK_RETURN_IF_ERROR(CheckPaymentsFit(draft->order(), owed));
+    draft->PayShares({{method, owed}}, verb.settlement());
   } else {
-    draft->Refund(route, TakeParts(draft->order(), verb.payment_method_id(), -difference),
-                  v1::REFUND_CAUSE_ITEM_CHANGE, {}, verb.settlement());
+    draft->GiveBack(back, method, v1::REFUND_CAUSE_ITEM_CHANGE, verb.settlement());
   }
   return absl::OkStatus();
 }

@@ -199,9 +199,13 @@ absl::StatusOr<v1::Money> LineRefundAmount(const v1::OrderLine& line, int64_t qu
   if (line.has_withheld_amount()) {
     FRONTDESK_ASSIGN_OR_RETURN(already, AddMoney(already, line.withheld_amount()));
   }
+  if (line.has_canceled_amount()) {
+    FRONTDESK_ASSIGN_OR_RETURN(already, AddMoney(already, line.canceled_amount()));
+  }
+  const v1::LineQuantities& pieces = line.quantities();
   absl::StatusOr<v1::Money> amount =
-      AllocateCumulative(line.net_amount(), line.quantities().refunded() + quantity,
-                         line.quantities().ordered(), already);
+      AllocateCumulative(line.net_amount(), pieces.canceled() + pieces.refunded() + quantity,
+                         pieces.ordered(), already);
   if (amount.ok() && amount->units() < 0) amount->set_units(0);
   return amount;
 }

@@ -34,6 +34,10 @@ OrderCheck CheckChangeItems;
 OrderCheck CheckRequestReturn;
 OrderCheck CheckRequestExchange;
 OrderCheck CheckRefundOrder;
+OrderCheck CheckRequestPayment;
+OrderCheck CheckCancelItems;
+OrderCheck CheckRecordDispute;
+OrderCheck CheckAnswerDispute;
 
 OrderDecision DecidePlaceOrder;
 OrderDecision DecideImportOrder;
@@ -47,14 +51,22 @@ OrderDecision DecideChangeItems;
 OrderDecision DecideRequestReturn;
 OrderDecision DecideRequestExchange;
 OrderDecision DecideRefundOrder;
+OrderDecision DecideRequestPayment;
+OrderDecision DecideCancelItems;
+OrderDecision DecideRecordDispute;
+OrderDecision DecideAnswerDispute;
 
+OrderUnchanged IsRecordPaymentUnchanged;
+OrderUnchanged IsRecordDisputeUnchanged;
 OrderUnchanged IsChangeShippingAddressUnchanged;
 OrderUnchanged IsChangePaymentMethodUnchanged;
 
 namespace {
 
+using v1::Dispute;
 using v1::Order;
 using v1::Payment;
+using v1::Refund;
 
 using OrderCommandTable = CommandTable<v1::OrderCommand, OrderDecision, OrderUnchanged>;
 
@@ -69,9 +81,62 @@ constexpr PaymentTransition kPaymentTransitions[] = {
     {Payment::STATE_AUTHORIZED, Payment::STATE_CAPTURED},
     {Payment::STATE_AUTHORIZED, Payment::STATE_FAILED},
     {Payment::STATE_AUTHORIZED, Payment::STATE_VOIDED},
+    {Payment::STATE_REQUESTED, Payment::STATE_EXPIRED},
+    {Payment::STATE_AUTHORIZED, Payment::STATE_EXPIRED},
+    // A further capture of the same authorization.
+    {Payment::STATE_CAPTURED, Payment::STATE_CAPTURED},
     {Payment::STATE_CAPTURED, Payment::STATE_CHARGED_BACK},
-    // The gateway was quicker than the wish to void: the money is here, and can be paid back.
+    // The bank took a direct debit back.
+    {Payment::STATE_CAPTURED, Payment::STATE_FAILED},
+    // The gateway was quicker than the wish to void, or tried again: the money is here, and can be paid back.
     {Payment::STATE_VOIDED, Payment::STATE_CAPTURED},
+    {Payment::STATE_EXPIRED, Payment::STATE_CAPTURED},
+    {Payment::STATE_FAILED, Payment::STATE_CAPTURED},
+    // The charge-back was reversed.
+    {Payment::STATE_CHARGED_BACK, Payment::STATE_CAPTURED},
+};
+
+constexpr PaymentTransition kRefundTransitions[] = {
+    // One that began outside.
+    {Refund::STATE_UNSPECIFIED, Refund::STATE_PENDING},
+    {Refund::STATE_UNSPECIFIED, Refund::STATE_SUCCEEDED},
+    {Refund::STATE_UNSPECIFIED, Refund::STATE_FAILED},
+    {Refund::STATE_UNSPECIFIED, Refund::STATE_CANCELED},
+    {Refund::STATE_PENDING, Refund::STATE_SUCCEEDED},
+    {Refund::STATE_PENDING, Refund::STATE_FAILED},
+    {Refund::STATE_PENDING, Refund::STATE_CANCELED},
+    // It bounced.
+    {Refund::STATE_SUCCEEDED, Refund::STATE_FAILED},
+    // The gateway tried again, or was quicker than the wish to withdraw.
+    {Refund::STATE_FAILED, Refund::STATE_SUCCEEDED},
+    {Refund::STATE_CANCELED, Refund::STATE_SUCCEEDED},
+};
+
+constexpr PaymentTransition kDisputeTransitions[] = {
+    {Dispute::STATE_UNSPECIFIED, Dispute::STATE_OPEN},
+    {Dispute::STATE_UNSPECIFIED, Dispute::STATE_UNDER_REVIEW},
+    // Decided before anybody told.
+    {Dispute::STATE_UNSPECIFIED, Dispute::STATE_WON},
+    {Dispute::STATE_UNSPECIFIED, Dispute::STATE_LOST},
+    {Dispute::STATE_OPEN, Dispute::STATE_OPEN},
+    {Dispute::STATE_OPEN, Dispute::STATE_UNDER_REVIEW},
+    {Dispute::STATE_OPEN, Dispute::STATE_WON},
+    {Dispute::STATE_OPEN, Dispute::STATE_LOST},
+    {Dispute::STATE_OPEN, Dispute::STATE_WITHDRAWN},
+    {Dispute::STATE_UNDER_REVIEW, Dispute::STATE_OPEN},
+    {Dispute::STATE_UNDER_REVIEW, Dispute::STATE_UNDER_REVIEW},
+    {Dispute::STATE_UNDER_REVIEW, Dispute::STATE_WON},
+    {Dispute::STATE_UNDER_REVIEW, Dispute::STATE_LOST},
+    {Dispute::STATE_UNDER_REVIEW, Dispute::STATE_WITHDRAWN},
+    // The next stage, or a decision that was reversed.
+    {Dispute::STATE_WON, Dispute::STATE_OPEN},
+    {Dispute::STATE_WON, Dispute::STATE_UNDER_REVIEW},
+    {Dispute::STATE_WON, Dispute::STATE_LOST},
+    {Dispute::STATE_LOST, Dispute::STATE_OPEN},
+    {Dispute::STATE_LOST, Dispute::STATE_UNDER_REVIEW},
+    {Dispute::STATE_LOST, Dispute::STATE_WON},
+    {Dispute::STATE_LOST, Dispute::STATE_WITHDRAWN},
+    {Dispute::STATE_WITHDRAWN, Dispute::STATE_OPEN},
 };
 
 OrderCommandTable MakeOrderCommands() {
@@ -82,6 +147,12 @@ OrderCommandTable MakeOrderCommands() {
   constexpr Order::State kDelivered = Order::STATE_DELIVERED;
   constexpr Order::State kCanceled = Order::STATE_CANCELED;
   const Moves kAlways = Keep({kPlaced, kProcessing, kShipped, kDelivered, kCanceled});
+  // A refund may take pieces off, or say that they were lost.
+  const Moves kReports = {{kPlaced, {kPlaced, kCanceled}},
+                          {kProcessing, {kProcessing, kShipped, kDelivered, kCanceled}},
+                          {kShipped, {kShipped, kDelivered}},
+                          {kDelivered, {kDelivered}},
+                          {kCanceled, {kCanceled}}};
   using C = v1::OrderCommand;
   return OrderCommandTable(
       Order::State_descriptor(), kOrderReasons,
@@ -92,7 +163,8 @@ OrderCommandTable MakeOrderCommands() {
            DecideImportOrder,
            {{kNone, {kPlaced, kProcessing, kShipped, kDelivered, kCanceled}}}},
           // A gateway's report is recorded whenever it arrives.
-          {C::kRecordPayment, CheckRecordPayment, DecideRecordPayment, kAlways},
+          {C::kRecordPayment, CheckRecordPayment, DecideRecordPayment, kReports,
+           IsRecordPaymentUnchanged, "the report was recorded already"},
           {C::kRecordShipment,
            CheckRecordShipment,
            DecideRecordShipment,
@@ -115,14 +187,28 @@ OrderCommandTable MakeOrderCommands() {
           {C::kChangePaymentMethod, CheckChangePaymentMethod, DecideChangePaymentMethod,
            Keep({kPlaced, kProcessing, kShipped, kDelivered}), IsChangePaymentMethodUnchanged,
            "the order is paid with that method already"},
-          {C::kChangeItems, CheckChangeItems, DecideChangeItems, Keep({kPlaced, kProcessing})},
+          {C::kChangeItems,
+           CheckChangeItems,
+           DecideChangeItems,
+           {{kPlaced, {kPlaced}}, {kProcessing, {kProcessing, kShipped, kDelivered}}}},
           // Part of an order may have been delivered while the rest was not.
           {C::kRequestReturn, CheckRequestReturn, DecideRequestReturn,
            Keep({kProcessing, kShipped, kDelivered})},
           {C::kRequestExchange, CheckRequestExchange, DecideRequestExchange,
            Keep({kProcessing, kShipped, kDelivered})},
           // A held amount can be refunded whatever the state of the goods.
-          {C::kRefundOrder, CheckRefundOrder, DecideRefundOrder, kAlways},
+          {C::kRefundOrder, CheckRefundOrder, DecideRefundOrder, kReports},
+          {C::kRequestPayment, CheckRequestPayment, DecideRequestPayment,
+           Keep({kPlaced, kProcessing, kShipped, kDelivered})},
+          {C::kCancelItems,
+           CheckCancelItems,
+           DecideCancelItems,
+           {{kPlaced, {kPlaced, kCanceled}},
+            {kProcessing, {kProcessing, kShipped, kDelivered, kCanceled}}}},
+          // The bank decides when.
+          {C::kRecordDispute, CheckRecordDispute, DecideRecordDispute, kAlways,
+           IsRecordDisputeUnchanged, "the report was recorded already"},
+          {C::kAnswerDispute, CheckAnswerDispute, DecideAnswerDispute, kAlways},
       });
 }
 
@@ -144,6 +230,10 @@ bool IsOrderUnchanged(const v1::OrderDecisionInput& input, const v1::OrderAssess
 }
 
 absl::Span<const PaymentTransition> PaymentTransitions() { return kPaymentTransitions; }
+
+absl::Span<const PaymentTransition> RefundTransitions() { return kRefundTransitions; }
+
+absl::Span<const PaymentTransition> DisputeTransitions() { return kDisputeTransitions; }
 
 std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
                                              const google::protobuf::Timestamp& now, Fields fields,

@@ -38,6 +38,10 @@ const std::string& NamedMethod(const OrderCommand& command) {
       return command.request_exchange().payment_method_id();
     case OrderCommand::kRefundOrder:
       return command.refund_order().payment_method_id();
+    case OrderCommand::kCancelOrder:
+      return command.cancel_order().payment_method_id();
+    case OrderCommand::kCancelItems:
+      return command.cancel_items().payment_method_id();
     default:
       // Empty unless it is the command.
       return command.record_payment().payment().payment_method_id();
@@ -54,6 +58,8 @@ class Assessor {
     AssessMethod();
     *assessment_.mutable_held_amount() = InCurrency(HeldUnits(order_));
     *assessment_.mutable_refund_amount() = InCurrency(0);
+    *assessment_.mutable_owed_amount() = InCurrency(OwedUnits(order_, input_.now()));
+    *assessment_.mutable_requested_amount() = InCurrency(0);
     items_ = MatchItems(order_, command_);
     for (size_t i = 0; i < items_.size(); ++i) AddItem(static_cast<int>(i));
     switch (command_.verb_case()) {
@@ -72,6 +78,12 @@ class Assessor {
       case OrderCommand::kChangeItems:
       case OrderCommand::kRequestExchange:
         AssessChanges();
+        break;
+      case OrderCommand::kRequestPayment:
+        AssessRequest(command_.request_payment().payments());
+        break;
+      case OrderCommand::kChangePaymentMethod:
+        AssessMove(command_.change_payment_method().payment_method_id());
         break;
       default:
         break;
@@ -112,6 +124,24 @@ class Assessor {
   void AssessPlacing() {
     absl::StatusOr<v1::Money> amount = PlacedOrderAmount(command_.place_order(), input_.catalog());
     if (amount.ok()) *assessment_.mutable_order_amount() = *std::move(amount);
+  }
+
+  // What would be asked for, as far as it fits.
+  void AssessRequest(const google::protobuf::RepeatedPtrField<v1::PaymentShare>& shares) {
+    bool has_rest = false;
+    absl::StatusOr<v1::Money> sum = InCurrency(0);
+    for (const v1::PaymentShare& share : shares) {
+      has_rest = has_rest || !share.has_amount();
+      if (share.has_amount() && sum.ok()) sum = AddMoney(*sum, share.amount());
+    }
+    // A share without an amount takes what the others leave.
+    if (has_rest) sum = InCurrency(std::max<int64_t>(0, assessment_.owed_amount().units()));
+    if (sum.ok()) *assessment_.mutable_requested_amount() = *std::move(sum);
+  }
+
+  void AssessMove(const std::string& payment_method_id) {
+    const absl::StatusOr<int64_t> moved = MovedUnits(order_, payment_method_id, input_.now());
+    if (moved.ok()) *assessment_.mutable_requested_amount() = InCurrency(*moved);
   }
 
   void AddItem(int index) {

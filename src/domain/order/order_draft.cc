@@ -45,12 +45,33 @@ const v1::PaymentMethod* OrderDraft::FindMethod(absl::string_view payment_method
   return nullptr;
 }
 
-v1::MoneyRoute OrderDraft::RouteOf(const v1::PaymentMethod& method) {
+v1::MoneyRoute OrderDraft::RouteOf(const v1::PaymentMethod& method) const {
   v1::MoneyRoute route;
+  route.set_customer_id(input().customer().customer_id());
+  if (!method.last_four().empty()) route.set_last_four(method.last_four());
+  if (!method.gateway_token().empty()) route.set_gateway_token(method.gateway_token());
   route.set_payment_method_id(method.payment_method_id());
   route.set_kind(method.kind());
   if (!method.account_id().empty()) route.set_account_id(method.account_id());
   return route;
+}
+
+const v1::Account* OrderDraft::FindAccount(absl::string_view account_id) const {
+  for (const v1::Account& account : input().accounts()) {
+    if (account.account_id() == account_id) return &account;
+  }
+  return nullptr;
+}
+
+bool OrderDraft::IsOver(const v1::Account& account) const {
+  return account.state() == v1::Account::STATE_CLOSED || HasExpired(account, input().now());
+}
+
+v1::MoneyRoute OrderDraft::RouteBack(const v1::MoneyRoute& route,
+                                     const v1::PaymentMethod* instead) const {
+  if (instead == nullptr || route.account_id().empty()) return route;
+  const v1::Account* const account = FindAccount(route.account_id());
+  return account == nullptr || IsOver(*account) ? RouteOf(*instead) : route;
 }
 
 v1::Event OrderDraft::NewEvent() const {
@@ -75,21 +96,30 @@ void OrderDraft::Post(bool credit, const v1::MoneyRoute& route, int64_t units) {
                                 credit ? "refund" : "payment", order_->order_id()});
 }
 
+void OrderDraft::RefuseOnce(const Reason& reason) {
+  for (const v1::Refusal& refusal : decided().refusals) {
+    if (refusal.reason() == reason.word) return;
+  }
+  Draft::Refuse(reason, "");
+}
+
 void OrderDraft::CheckAccount(bool credit, const v1::MoneyRoute& route) {
+  const v1::Account* const account = FindAccount(route.account_id());
+  if (credit && account != nullptr && IsOver(*account)) {
+    RefuseOnce(account->state() == v1::Account::STATE_CLOSED ? kReasonOrderAccountClosed
+                                                             : kReasonOrderAccountExpired);
+  }
   const bool goes_back =
       credit && std::any_of(order_->payments().begin(), order_->payments().end(),
                             [&](const v1::Payment& payment) {
                               return payment.route().account_id() == route.account_id();
                             });
   if (goes_back) return;
-  const auto account = std::find_if(
-      input().accounts().begin(), input().accounts().end(),
-      [&](const v1::Account& each) { return each.account_id() == route.account_id(); });
-  if (account == input().accounts().end()) return;  // Refused in the end, once.
-  if (!FitsKind(route.kind(), *account)) Draft::Refuse(kReasonOrderAccountKind, "");
+  if (account == nullptr) return;  // Refused in the end, once.
+  if (!FitsKind(route.kind(), *account)) RefuseOnce(kReasonOrderAccountKind);
   // An order that was imported may name a customer that the desk does not know.
   if (account->customer_id() == CustomerId() || MayBeUsedBy(input().customer(), *account)) return;
-  Draft::Refuse(kReasonOrderAccountForeign, "");
+  RefuseOnce(kReasonOrderAccountForeign);
 }
 
 const std::string& OrderDraft::CustomerId() const {
@@ -97,8 +127,7 @@ const std::string& OrderDraft::CustomerId() const {
                                              : order_->customer_id();
 }
 
-v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
-                                     v1::Settlement settlement) {
+v1::Payment OrderDraft::NewPayment(const v1::MoneyRoute& route, int64_t units) const {
   v1::Payment payment;
   payment.set_sequence(numbers_.NextSequence());
   payment.set_payment_id(numbers_.NewId("payment"));
@@ -107,9 +136,17 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
   *payment.mutable_captured_amount() = InOrderCurrency(*order_, 0);
   *payment.mutable_refunded_amount() = InOrderCurrency(*order_, 0);
   *payment.mutable_refund_pending_amount() = InOrderCurrency(*order_, 0);
+  *payment.mutable_disputed_amount() = InOrderCurrency(*order_, 0);
   if (input().has_now()) *payment.mutable_time() = input().now();
+  return payment;
+}
+
+v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
+                                     v1::Settlement settlement) {
+  v1::Payment payment = NewPayment(route, units);
+  numbers_.Count(payment.sequence(), payment.payment_id());
   const bool stored_value = IsStoredValue(route.kind());
-  if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
+  if (stored_value || settlement == v1::SETTLEMENT_DONE) {
     payment.set_state(v1::Payment::STATE_CAPTURED);
     payment.mutable_captured_amount()->set_units(units);
     if (stored_value) Post(false, route, units);
@@ -129,30 +166,102 @@ void OrderDraft::CheckOpenPayments() {
   Draft::Refuse(kReasonOrderPaymentsTooMany, "");
 }
 
-void OrderDraft::Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement) {
-  CheckOpenPayments();
-  v1::Event event = NewEvent();
-  *event.mutable_order()->mutable_payment_recorded()->mutable_payment() =
-      StartPayment(route, units, settlement);
-  AddEvent(std::move(event));
-}
-
-void OrderDraft::Void(const v1::Payment& payment) {
+void OrderDraft::Close(const v1::Payment& payment) {
   v1::VoidPayment& effect = *AddEffect(order_->order_id()).mutable_order()->mutable_void_payment();
   effect.set_payment_id(payment.payment_id());
   *effect.mutable_route() = payment.route();
   v1::Event event = NewEvent();
-  v1::Payment& voided = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
-  voided = payment;
-  voided.set_state(v1::Payment::STATE_VOIDED);
+  v1::Payment& closed = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
+  closed = payment;
+  closed.set_state(payment.captured_amount().units() > 0 ? v1::Payment::STATE_CAPTURED
+                                                         : v1::Payment::STATE_VOIDED);
   AddEvent(std::move(event));
+}
+
+int64_t OrderDraft::Lower(int64_t units) {
+  for (auto payment = order_->payments().rbegin(); payment != order_->payments().rend();
+       ++payment) {
+    if (units == 0) break;
+    const int64_t open = OpenUnits(*payment, input().now());
+    if (open == 0) continue;
+    if (open <= units) {
+      Close(*payment);
+      units -= open;
+      continue;
+    }
+    v1::Event event = NewEvent();
+    v1::Payment& lowered = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
+    lowered = *payment;
+    lowered.mutable_amount()->set_units(payment->amount().units() - units);
+    v1::LowerPayment& effect =
+        *AddEffect(order_->order_id()).mutable_order()->mutable_lower_payment();
+    effect.set_payment_id(payment->payment_id());
+    *effect.mutable_route() = payment->route();
+    *effect.mutable_amount() = lowered.amount();
+    AddEvent(std::move(event));
+    units = 0;
+  }
+  return units;
+}
+
+void OrderDraft::GiveBack(int64_t units, const v1::PaymentMethod* method, v1::RefundCause cause,
+                          v1::Settlement settlement) {
+  units = Lower(units);
+  if (units == 0) return;
+  if (method != nullptr) {
+    Refund(RouteOf(*method), TakeParts(*order_, method->payment_method_id(), units), cause, {},
+           settlement);
+    return;
+  }
+  for (const v1::RefundPart& part : TakeParts(*order_, "", units)) {
+    Refund(FindPayment(*order_, part.payment_id())->route(), {part}, cause, {}, settlement);
+  }
+}
+
+void OrderDraft::PayShares(const std::vector<std::pair<const v1::PaymentMethod*, int64_t>>& shares,
+                           v1::Settlement settlement) {
+  if (order_->payments_size() + static_cast<int>(shares.size()) > kMaxOpenPayments) {
+    RefuseOnce(kReasonOrderPaymentsTooMany);
+  }
+  for (const auto& [method, units] : shares) {
+    v1::Event event = NewEvent();
+    *event.mutable_order()->mutable_payment_recorded()->mutable_payment() =
+        StartPayment(RouteOf(*method), units, settlement);
+    AddEvent(std::move(event));
+  }
+}
+
+void OrderDraft::ContestRefunds(absl::string_view payment_id) {
+  for (const v1::Refund& refund : order_->refunds()) {
+    if (refund.state() != v1::Refund::STATE_PENDING || refund.is_contested() ||
+        std::none_of(refund.parts().begin(), refund.parts().end(),
+                     [&](const v1::RefundPart& part) { return part.payment_id() == payment_id; })) {
+      continue;
+    }
+    v1::Event event = NewEvent();
+    v1::Refund& contested = *event.mutable_order()->mutable_payment_recorded()->mutable_refund();
+    contested = refund;
+    contested.set_is_contested(true);
+    AddEvent(std::move(event));
+    v1::WithdrawRefund& effect =
+        *AddEffect(order_->order_id()).mutable_order()->mutable_withdraw_refund();
+    effect.set_refund_id(refund.refund_id());
+    *effect.mutable_route() = refund.route();
+  }
 }
 
 void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts,
                         v1::RefundCause cause, std::vector<v1::LineAmount> lines,
                         v1::Settlement settlement) {
   int64_t units = 0;
-  for (const v1::RefundPart& part : parts) units += part.amount().units();
+  for (const v1::RefundPart& part : parts) {
+    units += part.amount().units();
+    const v1::Payment* const payment = FindPayment(*order_, part.payment_id());
+    if (payment != nullptr && IsStoredValue(payment->route().kind()) &&
+        !IsStoredValue(route.kind()) && part.amount().units() > 0 && !allows_cash_out_) {
+      RefuseOnce(kReasonOrderCashOut);
+    }
+  }
   v1::Event event = NewEvent();
   v1::Refund& refund = *event.mutable_order()->mutable_order_refunded()->mutable_refund();
   refund.set_sequence(numbers_.NextSequence());

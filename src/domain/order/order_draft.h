@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -42,28 +43,49 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   // The customer's method; null when there is none, or no customer.
   const v1::PaymentMethod* FindMethod(absl::string_view payment_method_id) const;
 
-  // The route of a movement with the method.
-  static v1::MoneyRoute RouteOf(const v1::PaymentMethod& method);
+  // The route of a movement with the method: a copy of what names it, and whose it is.
+  v1::MoneyRoute RouteOf(const v1::PaymentMethod& method) const;
+
+  // Where a refund to `route` goes: there, or to `instead` when the account of the route takes nothing any more. `instead` may be null.
+  v1::MoneyRoute RouteBack(const v1::MoneyRoute& route, const v1::PaymentMethod* instead) const;
 
   // An event of the order without an arm; AddEvent() expects it with one.
   v1::Event NewEvent() const;
   void AddEvent(v1::Event event);
 
+  // A new payment of `units` that nothing was captured of, with neither a movement nor an effect.
+  v1::Payment NewPayment(const v1::MoneyRoute& route, int64_t units) const;
+
   // A new payment of `units` with its movement or effect, but no event.
   v1::Payment StartPayment(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement);
-
-  // The same as an event. Refused when the order has as many payments that are not finished as it may have.
-  void Pay(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement);
 
   // Refuses when the order may have no further payment that is not finished.
   void CheckOpenPayments();
 
-  // Gives up a payment that was not captured.
-  void Void(const v1::Payment& payment);
+  // Asks for no more of a payment that is open: it is voided, or captured with what was captured of it so far.
+  void Close(const v1::Payment& payment);
+
+  // Asks for `units` less of open payments, the latest first. Returns what is left of `units`.
+  int64_t Lower(int64_t units);
+
+  // Asks for `units` less of open payments, and refunds the rest of them from what is held: to `method`, or where the money came from
+  // when it is null. Expects no more than both together.
+  void GiveBack(int64_t units, const v1::PaymentMethod* method, v1::RefundCause cause,
+                v1::Settlement settlement);
+
+  // Pays with each share. Expects amounts, and methods of the customer.
+  void PayShares(const std::vector<std::pair<const v1::PaymentMethod*, int64_t>>& shares,
+                 v1::Settlement settlement);
 
   // A refund of the sum of `parts`, with its event and its movement or effect.
   void Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts, v1::RefundCause cause,
               std::vector<v1::LineAmount> lines, v1::Settlement settlement);
+
+  // Marks the pending refunds that are paid from the payment, whose money is contested, and asks the host to withdraw them.
+  void ContestRefunds(absl::string_view payment_id);
+
+  // Allows refunds of stored value to other kinds of methods.
+  void AllowCashOut(bool allows) { allows_cash_out_ = allows; }
 
   // Moves stored value.
   void Post(bool credit, const v1::MoneyRoute& route, int64_t units);
@@ -73,14 +95,21 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   absl::StatusOr<Decided> Finish() &&;
 
  private:
-  // Refuses to move value on an account of another kind than the method's, or of another customer. What the order was paid with may
-  // always go back.
+  // Refuses to move value on an account of another kind than the method's, or of another customer, or to credit one that takes nothing
+  // any more. What the order was paid with may always go back.
   void CheckAccount(bool credit, const v1::MoneyRoute& route);
 
   // As the order names its customer, who may have been merged since.
   const std::string& CustomerId() const;
 
+  // An invariant that several movements of a command may violate is listed once.
+  void RefuseOnce(const Reason& reason);
+
+  const v1::Account* FindAccount(absl::string_view account_id) const;
+  bool IsOver(const v1::Account& account) const;
+
   absl::optional<v1::Order> begun_;
+  bool allows_cash_out_ = false;
   const v1::Order* order_;
   // With the payments and refunds of all events.
   MovementNumbers numbers_;

@@ -46,22 +46,22 @@ bool CountMovement(int64_t sequence, absl::string_view id, Order* order) {
   return is_new;
 }
 
-// Counts a payment, with everything that follows from it alone.
-void CountPayment(const v1::Payment& payment, bool is_new, Order* order) {
+// Counts a payment, with everything that follows from it alone. `captured` is what was captured by it before.
+void CountPayment(const v1::Payment& payment, bool is_new, int64_t captured, Order* order) {
   if (is_new) {
     order->set_payment_count(NextCount(order->payment_count()));
     AddTo(*order, payment.amount().units(), order->mutable_requested_amount());
   }
   v1::Payment* last =
       order->has_last_captured_payment() ? order->mutable_last_captured_payment() : nullptr;
-  if (payment.state() == v1::Payment::STATE_CHARGED_BACK) {
-    if (last != nullptr && last->payment_id() == payment.payment_id()) {
-      order->clear_last_captured_payment();
-    }
-    // It was captured before.
-    if (!is_new) return;
+  if ((payment.state() == v1::Payment::STATE_CHARGED_BACK ||
+       payment.state() == v1::Payment::STATE_FAILED) &&
+      last != nullptr && last->payment_id() == payment.payment_id()) {
+    order->clear_last_captured_payment();
+    last = nullptr;
   }
-  AddTo(*order, payment.captured_amount().units(), order->mutable_captured_amount());
+  AddTo(*order, Difference(payment.captured_amount().units(), captured),
+        order->mutable_captured_amount());
   if (payment.state() == v1::Payment::STATE_CAPTURED &&
       (last == nullptr || payment.sequence() >= last->sequence())) {
     *order->mutable_last_captured_payment() = payment;
@@ -72,6 +72,24 @@ void CountRefund(const v1::Refund& refund, Order* order) {
   order->set_refund_count(NextCount(order->refund_count()));
   if (refund.state() == v1::Refund::STATE_SUCCEEDED) {
     AddTo(*order, refund.amount().units(), order->mutable_refunded_amount());
+  }
+}
+
+// Adds the parts of a refund to the sums over all refunds in force, or takes them off again (`sign` -1). Of a canceled order all is
+// taken off already.
+void CountComponents(const v1::Refund& refund, int sign, Order* order) {
+  if (LowersOwed(refund) && order->state() != Order::STATE_CANCELED) {
+    AddTo(*order, sign * refund.amount().units(), order->mutable_credited_amount());
+  }
+  if (refund.has_shipping_amount()) {
+    AddTo(*order, sign * refund.shipping_amount().units(),
+          order->mutable_refunded_shipping_amount());
+  }
+  if (refund.has_fee_amount()) {
+    AddTo(*order, sign * refund.fee_amount().units(), order->mutable_refunded_fee_amount());
+  }
+  if (refund.has_tax_amount()) {
+    AddTo(*order, sign * refund.tax_amount().units(), order->mutable_refunded_tax_amount());
   }
 }
 
@@ -128,26 +146,46 @@ void CountLists(Order* order) {
   order->clear_payment_count();
   order->clear_refund_count();
   for (v1::Money* sum : {order->mutable_requested_amount(), order->mutable_captured_amount(),
-                         order->mutable_refunded_amount()}) {
+                         order->mutable_refunded_amount(), order->mutable_credited_amount()}) {
     *sum = InOrderCurrency(*order, 0);
   }
+  order->clear_refunded_shipping_amount();
+  order->clear_refunded_fee_amount();
+  order->clear_refunded_tax_amount();
   order->clear_last_sequence();
   order->clear_last_id_number();
   order->clear_last_captured_payment();
   for (v1::Payment& payment : *order->mutable_payments()) {
     payment.clear_refund_count();
     CountMovement(payment.sequence(), payment.payment_id(), order);
-    CountPayment(payment, /*is_new=*/true, order);
+    CountPayment(payment, /*is_new=*/true, /*captured=*/0, order);
   }
   for (const v1::Refund& refund : order->refunds()) {
     CountMovement(refund.sequence(), refund.refund_id(), order);
     CountRefund(refund, order);
+    if (IsInForce(refund)) CountComponents(refund, 1, order);
     for (const v1::RefundPart& part : refund.parts()) {
       v1::Payment* payment = FindPayment(order, part.payment_id());
       if (payment != nullptr) payment->set_refund_count(NextCount(payment->refund_count()));
     }
   }
+  for (const v1::OrderLine& line : order->lines()) {
+    if (line.has_canceled_amount()) {
+      AddTo(*order, line.canceled_amount().units(), order->mutable_credited_amount());
+    }
+  }
+  if (order->state() == Order::STATE_CANCELED) {
+    *order->mutable_credited_amount() = InOrderCurrency(*order, order->totals().total().units());
+  }
   MoveFinished(order);
+}
+
+void SetOwedAmount(const google::protobuf::Timestamp& now, Order* order) {
+  if (HasKnownPayments(*order)) {
+    *order->mutable_owed_amount() = InOrderCurrency(*order, OwedUnits(*order, now));
+  } else {
+    order->clear_owed_amount();
+  }
 }
 
 void BeginOrder(const Order& begun, Order* order) {
@@ -164,12 +202,16 @@ const Order* BegunOrder(const v1::OrderEvent& fact) {
 
 void ApplyPayment(const v1::Payment& payment, Order* order) {
   const bool is_new = CountMovement(payment.sequence(), payment.payment_id(), order);
-  CountPayment(payment, is_new, order);
   v1::Payment* known = FindPayment(order, payment.payment_id());
+  CountPayment(payment, is_new,
+               known != nullptr ? known->captured_amount().units()
+               : is_new         ? 0
+                                : payment.captured_amount().units(),
+               order);
   *(known == nullptr ? order->add_payments() : known) = payment;
 }
 
-// Releases the pieces that a failed refund had reserved. Pieces count as refunded only as far as the amount
+// Releases the pieces of a refund that failed or was withdrawn. Pieces count as refunded only as far as the amount
 // refunded for the line covers them, with the withheld amount. Where their refund was split over two payments and one failed, they can
 // be refunded again.
 void ReleaseLines(const v1::Refund& refund, Order* order) {
@@ -187,10 +229,12 @@ void ReleaseLines(const v1::Refund& refund, Order* order) {
     int64_t high =
         std::max<int64_t>(0, Difference(line->quantities().refunded(), entry.quantity()));
     int64_t low = entry.amount().units() == 0 && !entry.has_withheld_amount() ? high : 0;
+    const int64_t canceled = line->quantities().canceled();
+    const int64_t covered = Sum(Sum(left, withheld), line->canceled_amount().units());
     while (low < high) {
       const int64_t middle = high - (high - low) / 2;
-      absl::StatusOr<v1::Money> worth = WorthOfPieces(*line, 0, middle);
-      if (worth.ok() && worth->units() <= Sum(left, withheld)) {
+      absl::StatusOr<v1::Money> worth = WorthOfPieces(*line, 0, Sum(canceled, middle));
+      if (worth.ok() && worth->units() <= covered) {
         low = middle;
       } else {
         high = middle - 1;
@@ -208,17 +252,9 @@ v1::Payment* FindOpenPayment(const std::string& payment_id, Order* order) {
   return nullptr;
 }
 
-void ApplyNewRefund(const v1::Refund& refund, Order* order) {
-  if (!CountMovement(refund.sequence(), refund.refund_id(), order)) return;
-  CountRefund(refund, order);
-  for (const v1::RefundPart& part : refund.parts()) {
-    v1::Payment* payment = FindOpenPayment(part.payment_id(), order);
-    if (payment == nullptr) continue;
-    payment->set_refund_count(NextCount(payment->refund_count()));
-    AddTo(*order, part.amount().units(),
-          refund.state() == v1::Refund::STATE_PENDING ? payment->mutable_refund_pending_amount()
-                                                      : payment->mutable_refunded_amount());
-  }
+// Takes the pieces and components of a refund that is in force.
+void ApplyRefundContent(const v1::Refund& refund, Order* order) {
+  CountComponents(refund, 1, order);
   for (const v1::LineAmount& entry : refund.lines()) {
     v1::OrderLine* line = FindLine(order, entry.line_id());
     if (line == nullptr) continue;
@@ -229,29 +265,52 @@ void ApplyNewRefund(const v1::Refund& refund, Order* order) {
     v1::LineQuantities& pieces = *line->mutable_quantities();
     pieces.set_refunded(Sum(pieces.refunded(), entry.quantity()));
   }
+}
+
+// Moves the parts of a refund between the sums of its payments: `sign` 1 when it comes into a state, -1 when it leaves it.
+void CountParts(const v1::Refund& refund, v1::Refund::State state, int sign, Order* order) {
+  if (state != v1::Refund::STATE_PENDING && state != v1::Refund::STATE_SUCCEEDED) return;
+  for (const v1::RefundPart& part : refund.parts()) {
+    v1::Payment* payment = FindPayment(order, part.payment_id());
+    if (payment == nullptr) continue;
+    AddTo(*order, sign * part.amount().units(),
+          state == v1::Refund::STATE_PENDING ? payment->mutable_refund_pending_amount()
+                                             : payment->mutable_refunded_amount());
+  }
+}
+
+void ApplyNewRefund(const v1::Refund& refund, Order* order) {
+  if (!CountMovement(refund.sequence(), refund.refund_id(), order)) return;
+  CountRefund(refund, order);
+  for (const v1::RefundPart& part : refund.parts()) {
+    v1::Payment* payment = FindOpenPayment(part.payment_id(), order);
+    if (payment != nullptr) payment->set_refund_count(NextCount(payment->refund_count()));
+  }
+  CountParts(refund, refund.state(), 1, order);
+  if (IsInForce(refund)) ApplyRefundContent(refund, order);
   *order->add_refunds() = refund;
 }
 
 void ApplyRefundChange(const v1::Refund& refund, Order* order) {
-  const auto known = std::find_if(
-      order->mutable_refunds()->begin(), order->mutable_refunds()->end(),
-      [&refund](const v1::Refund& each) { return each.refund_id() == refund.refund_id(); });
-  if (known == order->mutable_refunds()->end() || known->state() != v1::Refund::STATE_PENDING) {
-    return;
-  }
-  for (const v1::RefundPart& part : known->parts()) {
-    v1::Payment* payment = FindOpenPayment(part.payment_id(), order);
-    if (payment == nullptr) continue;
-    AddTo(*order, Difference(0, part.amount().units()), payment->mutable_refund_pending_amount());
-    if (refund.state() == v1::Refund::STATE_SUCCEEDED) {
-      AddTo(*order, part.amount().units(), payment->mutable_refunded_amount());
-    }
+  auto* const known = const_cast<v1::Refund*>(FindRefund(*order, refund.refund_id()));
+  if (known == nullptr) return;
+  const v1::Refund::State before = known->state();
+  const bool was_in_force = IsInForce(*known);
+  CountParts(*known, before, -1, order);
+  CountParts(refund, refund.state(), 1, order);
+  if (before == v1::Refund::STATE_SUCCEEDED) {
+    AddTo(*order, Difference(0, known->amount().units()), order->mutable_refunded_amount());
   }
   *known = refund;
   if (refund.state() == v1::Refund::STATE_SUCCEEDED) {
     AddTo(*order, refund.amount().units(), order->mutable_refunded_amount());
   }
-  if (refund.state() == v1::Refund::STATE_FAILED) ReleaseLines(refund, order);
+  if (was_in_force && !IsInForce(refund)) {
+    CountComponents(refund, -1, order);
+    ReleaseLines(refund, order);
+  } else if (!was_in_force && IsInForce(refund)) {
+    ApplyRefundContent(refund, order);
+  }
 }
 
 void ApplyShipment(const v1::Shipment& shipment, Order* order) {
@@ -280,6 +339,17 @@ void SetDeliverTime(Order* order) {
   }
 }
 
+// After a change that may leave nothing to be shipped or delivered. Of an order of which nothing was shipped the state stays.
+void SetStateOfGoods(Order* order) {
+  if (order->state() == Order::STATE_CANCELED ||
+      std::all_of(order->lines().begin(), order->lines().end(),
+                  [](const v1::OrderLine& line) { return line.quantities().shipped() <= 0; })) {
+    return;
+  }
+  order->set_state(StateOfGoods(*order));
+  if (order->state() == Order::STATE_DELIVERED) SetDeliverTime(order);
+}
+
 void ApplyDelivery(const v1::DeliveryRecorded& fact, Order* order) {
   for (v1::Shipment& shipment : *order->mutable_shipments()) {
     if (shipment.shipment_id() != fact.shipment_id()) continue;
@@ -289,7 +359,9 @@ void ApplyDelivery(const v1::DeliveryRecorded& fact, Order* order) {
       v1::OrderLine* line = FindLine(order, entry.line_id());
       if (line == nullptr) continue;
       v1::LineQuantities& pieces = *line->mutable_quantities();
-      pieces.set_delivered(Sum(pieces.delivered(), entry.quantity()));
+      // What was lost did not arrive.
+      pieces.set_delivered(
+          Sum(pieces.delivered(), std::min(entry.quantity(), UndeliveredQuantity(*line))));
     }
     order->set_state(StateOfGoods(*order));
     if (order->state() == Order::STATE_DELIVERED) SetDeliverTime(order);
@@ -304,7 +376,54 @@ void ApplyOrderCancelled(const v1::Event& event, Order* order) {
   for (v1::OrderLine& line : *order->mutable_lines()) {
     v1::LineQuantities& pieces = *line.mutable_quantities();
     pieces.set_canceled(Sum(pieces.canceled(), UnshippedQuantity(line)));
+    const int64_t gone = Sum(line.refunded_amount().units(), line.withheld_amount().units());
+    *line.mutable_canceled_amount() =
+        InOrderCurrency(*order, std::max<int64_t>(0, Difference(line.net_amount().units(), gone)));
   }
+  *order->mutable_credited_amount() =
+      InOrderCurrency(*order, Difference(order->totals().total().units(),
+                                         event.order().order_canceled().kept_amount().units()));
+}
+
+void ApplyItemsCanceled(const v1::ItemsCanceled& fact, Order* order) {
+  for (const v1::LineAmount& entry : fact.lines()) {
+    v1::OrderLine* line = FindLine(order, entry.line_id());
+    if (line == nullptr) continue;
+    v1::LineQuantities& pieces = *line->mutable_quantities();
+    pieces.set_canceled(Sum(pieces.canceled(), entry.quantity()));
+    AddTo(*order, entry.amount().units(), line->mutable_canceled_amount());
+    AddTo(*order, entry.amount().units(), order->mutable_credited_amount());
+    if (entry.has_withheld_amount()) {
+      AddTo(*order, entry.withheld_amount().units(), line->mutable_withheld_amount());
+    }
+  }
+  SetStateOfGoods(order);
+}
+
+void ApplyItemsLost(const v1::ItemsLost& fact, Order* order) {
+  for (const v1::LineQuantity& entry : fact.lines()) {
+    v1::OrderLine* line = FindLine(order, entry.line_id());
+    if (line == nullptr) continue;
+    v1::LineQuantities& pieces = *line->mutable_quantities();
+    pieces.set_lost(Sum(pieces.lost(), std::min(entry.quantity(), UndeliveredQuantity(*line))));
+  }
+  SetStateOfGoods(order);
+}
+
+void ApplyDispute(const v1::Dispute& dispute, Order* order) {
+  Upsert(
+      v1::Dispute(dispute),
+      [](const v1::Dispute& each) -> const std::string& { return each.dispute_id(); },
+      order->mutable_disputes());
+}
+
+// Keeps what a gateway reported; `report` is empty when it gave no reference.
+void ApplyReport(const v1::GatewayReport& report, Order* order) {
+  if (report.reference().empty()) return;
+  Upsert(
+      v1::GatewayReport(report),
+      [](const v1::GatewayReport& each) -> const std::string& { return each.reference(); },
+      order->mutable_gateway_reports());
 }
 
 void ApplyItems(const v1::ItemsChanged& fact, Order* order) {
@@ -313,6 +432,7 @@ void ApplyItems(const v1::ItemsChanged& fact, Order* order) {
   *order->mutable_discounts() = fact.discounts();
   *order->mutable_totals() = fact.totals();
   order->set_item_change_count(NextCount(order->item_change_count()));
+  SetStateOfGoods(order);
 }
 
 // Counts pieces as requested back; `lines` are those of a return or an exchange.
@@ -345,6 +465,17 @@ absl::Status ApplyToExisting(const v1::Event& event, Order* order) {
       } else {
         ApplyPayment(fact.payment_recorded().payment(), order);
       }
+      ApplyReport(fact.payment_recorded().report(), order);
+      break;
+    case v1::OrderEvent::kItemsCanceled:
+      ApplyItemsCanceled(fact.items_canceled(), order);
+      break;
+    case v1::OrderEvent::kItemsLost:
+      ApplyItemsLost(fact.items_lost(), order);
+      break;
+    case v1::OrderEvent::kDisputeRecorded:
+      ApplyDispute(fact.dispute_recorded().dispute(), order);
+      ApplyReport(fact.dispute_recorded().report(), order);
       break;
     case v1::OrderEvent::kShipmentRecorded:
       ApplyShipment(fact.shipment_recorded().shipment(), order);
@@ -403,10 +534,11 @@ absl::Status EvolveOrder(const v1::Event& event, v1::Order* order) {
     if (event.order().has_order_imported()) {
       *order->mutable_import_source() = event.order().order_imported().source();
     }
-    return absl::OkStatus();
+  } else {
+    FRONTDESK_RETURN_IF_ERROR(ApplyToExisting(event, order));
+    MoveFinished(order);
   }
-  FRONTDESK_RETURN_IF_ERROR(ApplyToExisting(event, order));
-  MoveFinished(order);
+  SetOwedAmount(event.time(), order);
   return absl::OkStatus();
 }
 

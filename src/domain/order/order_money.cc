@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "domain/event_maker.h"
+#include "domain/interaction_part.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/domain/order/order.h"
@@ -42,9 +43,13 @@ v1::Money InOrderCurrency(const v1::Order& order, int64_t units) {
 }
 
 int64_t HeldUnits(const v1::Payment& payment) {
-  if (payment.state() != v1::Payment::STATE_CAPTURED) return 0;
+  if (payment.state() != v1::Payment::STATE_CAPTURED &&
+      payment.state() != v1::Payment::STATE_AUTHORIZED) {
+    return 0;
+  }
   return Clamp(static_cast<__int128>(payment.captured_amount().units()) -
-               payment.refunded_amount().units() - payment.refund_pending_amount().units());
+               payment.refunded_amount().units() - payment.refund_pending_amount().units() -
+               payment.disputed_amount().units());
 }
 
 int64_t HeldUnits(const v1::Order& order) {
@@ -65,6 +70,66 @@ v1::Money HeldAmount(const v1::Order& order) { return InOrderCurrency(order, Hel
 bool IsOpen(const v1::Payment& payment) {
   return payment.state() == v1::Payment::STATE_REQUESTED ||
          payment.state() == v1::Payment::STATE_AUTHORIZED;
+}
+
+int64_t OpenUnits(const v1::Payment& payment, const google::protobuf::Timestamp& now) {
+  if (!IsOpen(payment)) return 0;
+  if (payment.has_expire_time() && !IsBefore(now, payment.expire_time())) return 0;
+  return Clamp(static_cast<__int128>(payment.amount().units()) - payment.captured_amount().units());
+}
+
+bool IsUndecided(const v1::Dispute& dispute) {
+  return dispute.state() == v1::Dispute::STATE_OPEN ||
+         dispute.state() == v1::Dispute::STATE_UNDER_REVIEW;
+}
+
+bool IsMoneyAway(const v1::Dispute& dispute) {
+  if (dispute.state() == v1::Dispute::STATE_LOST) return true;
+  return IsUndecided(dispute) && dispute.stage() != v1::Dispute::STAGE_INQUIRY;
+}
+
+int64_t DisputedUnits(const v1::Order& order, absl::string_view payment_id) {
+  __int128 sum = 0;
+  for (const v1::Dispute& dispute : order.disputes()) {
+    if (dispute.payment_id() == payment_id && IsMoneyAway(dispute)) sum += dispute.amount().units();
+  }
+  return Clamp(sum);
+}
+
+int64_t OwedUnits(const v1::Order& order, const google::protobuf::Timestamp& now) {
+  __int128 owed = static_cast<__int128>(order.totals().total().units()) -
+                  order.credited_amount().units() - HeldUnits(order);
+  for (const v1::Payment& payment : order.payments()) owed -= OpenUnits(payment, now);
+  for (const v1::Dispute& dispute : order.disputes()) {
+    if (IsMoneyAway(dispute) && IsUndecided(dispute)) owed -= dispute.amount().units();
+  }
+  return owed < 0 ? -Clamp(-owed) : Clamp(owed);
+}
+
+bool HasKnownPayments(const v1::Order& order) {
+  return !order.has_import_source() || order.payment_count() > 0;
+}
+
+bool LowersOwed(const v1::Refund& refund) {
+  switch (refund.cause()) {
+    case v1::REFUND_CAUSE_RETURN:
+    case v1::REFUND_CAUSE_EXCHANGE:
+    case v1::REFUND_CAUSE_GOODWILL:
+    case v1::REFUND_CAUSE_FRAUD:
+    case v1::REFUND_CAUSE_LOST:
+    case v1::REFUND_CAUSE_PRICE_ADJUSTMENT:
+    case v1::REFUND_CAUSE_OTHER:
+      return true;
+    case v1::REFUND_CAUSE_CANCELLATION:
+      return refund.lines_size() > 0;
+    default:
+      return false;
+  }
+}
+
+bool IsInForce(const v1::Refund& refund) {
+  return refund.state() == v1::Refund::STATE_PENDING ||
+         refund.state() == v1::Refund::STATE_SUCCEEDED;
 }
 
 absl::Status CheckPaymentsFit(const v1::Order& order, int64_t more) {
@@ -149,7 +214,26 @@ bool IsRefundable(const v1::Payment& payment) {
 }
 
 bool IsFinished(const v1::Payment& payment) {
-  return !IsOpen(payment) && !IsRefundable(payment) && payment.refund_pending_amount().units() <= 0;
+  return !IsOpen(payment) && !IsRefundable(payment) &&
+         payment.refund_pending_amount().units() <= 0 && payment.disputed_amount().units() <= 0;
+}
+
+bool IsMoved(const v1::Payment& payment, absl::string_view payment_method_id,
+             const google::protobuf::Timestamp& now) {
+  return payment.route().payment_method_id() != payment_method_id &&
+         (HeldUnits(payment) > 0 || OpenUnits(payment, now) > 0);
+}
+
+absl::StatusOr<int64_t> MovedUnits(const v1::Order& order, absl::string_view payment_method_id,
+                                   const google::protobuf::Timestamp& now) {
+  __int128 units = 0;
+  for (const v1::Payment& payment : order.payments()) {
+    if (!IsMoved(payment, payment_method_id, now)) continue;
+    units += static_cast<__int128>(HeldUnits(payment)) + OpenUnits(payment, now);
+  }
+  if (HasKnownPayments(order)) units += std::max<int64_t>(0, OwedUnits(order, now));
+  if (units <= std::numeric_limits<int64_t>::max()) return static_cast<int64_t>(units);
+  return MakeError(kReasonMoneyOverflow, "the payments of the order do not fit in 64 bits");
 }
 
 std::vector<v1::RefundPart> TakeParts(const v1::Order& order, absl::string_view payment_method_id,
@@ -180,7 +264,7 @@ v1::Order::State StateOfGoods(const v1::Order& order) {
   bool delivered = true;
   for (const v1::OrderLine& line : order.lines()) {
     shipped = shipped && UnshippedQuantity(line) == 0;
-    delivered = delivered && line.quantities().delivered() >= line.quantities().shipped();
+    delivered = delivered && UndeliveredQuantity(line) == 0;
   }
   if (!shipped) return v1::Order::STATE_PROCESSING;
   return delivered ? v1::Order::STATE_DELIVERED : v1::Order::STATE_SHIPPED;
@@ -191,13 +275,18 @@ int64_t UnshippedQuantity(const v1::OrderLine& line) {
   return Clamp(static_cast<__int128>(pieces.ordered()) - pieces.shipped() - pieces.canceled());
 }
 
+int64_t UndeliveredQuantity(const v1::OrderLine& line) {
+  const v1::LineQuantities& pieces = line.quantities();
+  return Clamp(static_cast<__int128>(pieces.shipped()) - pieces.delivered() - pieces.lost());
+}
+
 int64_t ChangeableQuantity(const v1::OrderLine& line) {
   return Clamp(static_cast<__int128>(UnshippedQuantity(line)) - line.quantities().refunded());
 }
 
 int64_t RefundableQuantity(const v1::OrderLine& line) {
   const v1::LineQuantities& pieces = line.quantities();
-  return Clamp(static_cast<__int128>(pieces.ordered()) - pieces.refunded());
+  return Clamp(static_cast<__int128>(pieces.ordered()) - pieces.canceled() - pieces.refunded());
 }
 
 int64_t ReturnableQuantity(const v1::OrderLine& line) {

@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "frontdesk/v1/customer.pb.h"
 #include "frontdesk/v1/order.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace domain {
@@ -21,8 +23,27 @@ v1::Money InOrderCurrency(const v1::Order& order, int64_t units);
 int64_t HeldUnits(const v1::Payment& payment);
 int64_t HeldUnits(const v1::Order& order);
 
-// Whether the payment is neither captured nor over: it can be given up.
+// Whether the payment asks for more: it is requested or authorized.
 bool IsOpen(const v1::Payment& payment);
+
+// The amount that a payment still asks for at `now`; never negative. An authorization that has expired asks for nothing.
+int64_t OpenUnits(const v1::Payment& payment, const google::protobuf::Timestamp& now);
+
+// Whether money is away because of the dispute, and whether that is not decided yet.
+bool IsMoneyAway(const v1::Dispute& dispute);
+bool IsUndecided(const v1::Dispute& dispute);
+
+// The sum of the amounts that disputes of a payment took away, as far as it fits.
+int64_t DisputedUnits(const v1::Order& order, absl::string_view payment_id);
+
+// The amount that the customer owes at `now`; see Order.owed_amount. As near as fits in 64 bits.
+int64_t OwedUnits(const v1::Order& order, const google::protobuf::Timestamp& now);
+
+// Whether the order says what was paid for it: all but imported ones without payments.
+bool HasKnownPayments(const v1::Order& order);
+
+// What a refund says about the order; see RefundCause. One of before ItemsCanceled existed that names items lowers what is owed too.
+bool LowersOwed(const v1::Refund& refund);
 
 // MONEY_OVERFLOW when all payments and `more` together do not fit in 63 bits; so no sum of parts of them ever overflows.
 absl::Status CheckPaymentsFit(const v1::Order& order, int64_t more);
@@ -72,8 +93,19 @@ inline bool IsFinished(const v1::Refund& refund) {
   return refund.state() != v1::Refund::STATE_PENDING;
 }
 
+// Whether the refund is on its way or has arrived; else its amount is held.
+bool IsInForce(const v1::Refund& refund);
+
 // Most payments of an order that are not finished.
 inline constexpr int kMaxOpenPayments = 100;
+
+// Whether ChangePaymentMethod moves money of the payment to the method: it is another one, and something is held of it or asked for.
+bool IsMoved(const v1::Payment& payment, absl::string_view payment_method_id,
+             const google::protobuf::Timestamp& now);
+
+// What ChangePaymentMethod asks the method for: all that is held by others, asked of others, or still owed. Error: MONEY_OVERFLOW.
+absl::StatusOr<int64_t> MovedUnits(const v1::Order& order, absl::string_view payment_method_id,
+                                   const google::protobuf::Timestamp& now);
 
 // The payments from which `units` are refunded: those of `payment_method_id` first, then the others, the
 // latest first among each; only those with something held. Expects units <= HeldUnits(order).
@@ -83,8 +115,9 @@ std::vector<v1::RefundPart> TakeParts(const v1::Order& order, absl::string_view 
 // The state that the counts of pieces say, for an order that is neither placed nor canceled.
 v1::Order::State StateOfGoods(const v1::Order& order);
 
-// How many pieces of a line can still be changed or shipped, and how many can still be paid back by item.
+// How many pieces of a line can still be shipped or delivered, be changed, and be paid back by item.
 int64_t UnshippedQuantity(const v1::OrderLine& line);
+int64_t UndeliveredQuantity(const v1::OrderLine& line);
 int64_t ChangeableQuantity(const v1::OrderLine& line);
 int64_t RefundableQuantity(const v1::OrderLine& line);
 

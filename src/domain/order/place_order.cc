@@ -1,14 +1,17 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "domain/order/order_arguments.h"
 #include "domain/order/order_draft.h"
 #include "domain/order/order_limits.h"
 #include "domain/order/order_match.h"
 #include "domain/order/order_money.h"
+#include "domain/order/payment_shares.h"
 #include "domain/order/placed_order.h"
 #include "frontdesk/domain/order/charges.h"
+#include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -80,7 +83,15 @@ void CheckPlaceOrder(const FieldPath& root, const v1::OrderCommand& command,
   if (verb.has_shipping_address()) {
     checker->CheckAddress({&root, "shipping_address"}, verb.shipping_address());
   }
-  checker->RequireText({&root, "payment_method_id"}, verb.payment_method_id());
+  if (verb.payments_size() == 0) {
+    checker->RequireText({&root, "payment_method_id"}, verb.payment_method_id());
+  } else {
+    CheckShares(root, verb.payments(), verb.currency_code(), checker);
+    if (!verb.payment_method_id().empty()) {
+      checker->Add({&root, "payments"}, kReasonArgumentExclusive,
+                   "exactly one of payment_method_id and payments must be set");
+    }
+  }
   CheckSettlement(root, verb.settlement(), checker);
 }
 
@@ -110,15 +121,25 @@ absl::Status DecidePlaceOrder(OrderDraft* draft) {
     draft->Refuse("ADDRESS_MISSING", &field);
   }
   const v1::PaymentMethod* method = draft->FindMethod(verb.payment_method_id());
-  if (method == nullptr) {
+  if (method == nullptr && verb.payments_size() == 0) {
     const FieldPath field{&draft->root(), "payment_method_id"};
     draft->Refuse("PAYMENT_METHOD_UNKNOWN", &field);
   }
+  const bool can_price = !draft->refused();
+  if (can_price) FRONTDESK_RETURN_IF_ERROR(SetPlacedCharges(&order));
+  const int64_t total = order.totals().total().units();
+  std::vector<std::pair<const v1::PaymentMethod*, int64_t>> shares = {{method, total}};
+  if (verb.payments_size() > 0) {
+    int64_t left = 0;
+    shares = ResolveShares(verb.payments(), total, draft, &left);
+    const FieldPath field{&draft->root(), "payments"};
+    if (can_price && left != 0) draft->Refuse("PAYMENTS", &field);
+  }
   if (draft->refused()) return absl::OkStatus();
-
-  FRONTDESK_RETURN_IF_ERROR(SetPlacedCharges(&order));
-  *order.add_payments() = draft->StartPayment(OrderDraft::RouteOf(*method),
-                                              order.totals().total().units(), verb.settlement());
+  for (const auto& [paying, units] : shares) {
+    if (units == 0) continue;  // A free order.
+    *order.add_payments() = draft->StartPayment(draft->RouteOf(*paying), units, verb.settlement());
+  }
   draft->AddEvent(std::move(event));
   return absl::OkStatus();
 }

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/order/gateway_reports.h"
 #include "domain/order/order_arguments.h"
 #include "domain/order/order_draft.h"
 #include "domain/order/order_money.h"
+#include "domain/order/record_refund.h"
+#include "domain/unchanged_commands.h"
 #include "frontdesk/domain/order/order.h"
 #include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
@@ -16,14 +19,25 @@ using v1::Payment;
 
 void CheckPaymentChange(const FieldPath& root, const v1::PaymentChange& change,
                         ArgumentChecker* checker) {
-  checker->RequireText({&root, "payment_id"}, change.payment_id());
+  if (change.gateway_reference().empty()) {
+    checker->RequireText({&root, "payment_id"}, change.payment_id());
+  }
   checker->CheckEnum({&root, "state"}, change.state(),
-                     change.state() != v1::Payment::STATE_UNSPECIFIED &&
-                         change.state() != v1::Payment::STATE_REQUESTED &&
+                     change.state() != Payment::STATE_UNSPECIFIED &&
+                         change.state() != Payment::STATE_REQUESTED &&
                          v1::Payment_State_IsValid(change.state()));
   CheckMovementId({&root, "payment_id"}, change.payment_id(), checker);
   const FieldPath amount{&root, "amount"};
   if (change.has_amount()) checker->CheckAmount(amount, change.amount(), 0);
+  if (change.state() != Payment::STATE_CAPTURED) {
+    checker->Forbid({&root, "more_captures"}, change.more_captures());
+  }
+  if (change.state() != Payment::STATE_AUTHORIZED) {
+    checker->Forbid({&root, "expire_time"}, change.has_expire_time());
+  }
+  if (change.state() != Payment::STATE_FAILED) {
+    checker->Forbid({&root, "failure_code"}, !change.failure_code().empty());
+  }
 }
 
 bool MayBecome(Payment::State from, Payment::State to) {
@@ -34,19 +48,42 @@ bool MayBecome(Payment::State from, Payment::State to) {
                      });
 }
 
-void CheckAmountOf(const v1::PaymentChange& change, const Payment* known, OrderDraft* draft) {
-  const FieldPath payment{&draft->root(), "payment"};
-  const FieldPath field{&payment, "amount"};
-  if (!change.has_amount()) {
-    if (known == nullptr) draft->Refuse("AMOUNT", &field);
-    return;
+// What the event keeps of a report with a reference.
+v1::GatewayReport ReportOf(const v1::PaymentChange& change, const Payment& payment,
+                           const OrderDraft& draft) {
+  v1::GatewayFact fact;
+  fact.set_payment_state(change.state());
+  if (change.has_amount()) {
+    *fact.mutable_amount() = change.amount();
+  } else if (change.state() == Payment::STATE_CAPTURED) {
+    *fact.mutable_amount() = payment.captured_amount();
   }
-  if (change.amount().currency_code() != draft->order().currency_code()) {
-    draft->Refuse("CURRENCY", &field);
-  } else if (known != nullptr && change.state() == Payment::STATE_CAPTURED &&
-             change.amount().units() > known->amount().units()) {
-    draft->Refuse("AMOUNT", &field);
+  v1::GatewayReport report = AddFact(draft.input(), change.gateway_reference(), std::move(fact));
+  if (!report.reference().empty()) report.set_payment_id(payment.payment_id());
+  return report;
+}
+
+// What more is held and asked for with `after` in the place of `before`, which is null for a new payment.
+int64_t TakenBy(const Payment* before, const Payment& after,
+                const google::protobuf::Timestamp& now) {
+  const int64_t had = before == nullptr ? 0 : HeldUnits(*before) + OpenUnits(*before, now);
+  return HeldUnits(after) + OpenUnits(after, now) - had;
+}
+
+void AddPaymentEvent(const v1::PaymentChange& change, const Payment* before, Payment after,
+                     OrderDraft* draft) {
+  v1::Event event = draft->NewEvent();
+  v1::PaymentRecorded& fact = *event.mutable_order()->mutable_payment_recorded();
+  v1::GatewayReport report = ReportOf(change, after, *draft);
+  if (!report.reference().empty()) *fact.mutable_report() = std::move(report);
+  const google::protobuf::Timestamp& now = draft->input().now();
+  const int64_t taken = TakenBy(before, after, now);
+  if (taken > 0 && HasKnownPayments(draft->order())) {
+    const int64_t owed = OwedUnits(draft->order(), now) - taken;
+    if (owed < 0) *fact.mutable_excess_amount() = InOrderCurrency(draft->order(), -owed);
   }
+  *fact.mutable_payment() = std::move(after);
+  draft->AddEvent(std::move(event));
 }
 
 // A payment that the order does not have yet.
@@ -63,75 +100,104 @@ absl::Status RecordNewPayment(const v1::PaymentChange& change, OrderDraft* draft
     const FieldPath field{&payment_field, "state"};
     draft->Refuse("TRANSITION", &field);
   }
-  CheckAmountOf(change, nullptr, draft);
+  const FieldPath amount_field{&payment_field, "amount"};
+  if (!change.has_amount()) {
+    draft->Refuse("AMOUNT", &amount_field);
+  } else if (change.amount().currency_code() != draft->order().currency_code()) {
+    draft->Refuse("CURRENCY", &amount_field);
+  }
   if (change.state() != Payment::STATE_FAILED) draft->CheckOpenPayments();
   if (draft->refused()) return absl::OkStatus();
-  FRONTDESK_RETURN_IF_ERROR(CheckPaymentsFit(draft->order(), change.amount().units()));
-  const v1::Order& order = draft->order();
-  v1::Event event = draft->NewEvent();
-  Payment& payment = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
-  payment.set_payment_id(change.payment_id());
-  *payment.mutable_route() = OrderDraft::RouteOf(*method);
+  const int64_t units = change.amount().units();
+  FRONTDESK_RETURN_IF_ERROR(CheckPaymentsFit(draft->order(), units));
+  Payment payment = draft->NewPayment(draft->RouteOf(*method), units);
+  if (!change.payment_id().empty()) payment.set_payment_id(change.payment_id());
   payment.set_state(change.state());
-  *payment.mutable_amount() = change.amount();
-  *payment.mutable_captured_amount() = InOrderCurrency(
-      order, change.state() == Payment::STATE_CAPTURED ? change.amount().units() : 0);
-  *payment.mutable_refunded_amount() = InOrderCurrency(order, 0);
-  *payment.mutable_refund_pending_amount() = InOrderCurrency(order, 0);
-  payment.set_sequence(NumbersOf(order).NextSequence());
-  if (draft->input().has_now()) *payment.mutable_time() = draft->input().now();
+  if (change.state() == Payment::STATE_CAPTURED)
+    payment.mutable_captured_amount()->set_units(units);
+  if (change.has_expire_time()) *payment.mutable_expire_time() = change.expire_time();
   payment.set_gateway_reference(change.gateway_reference());
-  if (stored_value) draft->Post(false, OrderDraft::RouteOf(*method), change.amount().units());
-  draft->AddEvent(std::move(event));
+  payment.set_failure_code(change.failure_code());
+  if (stored_value) draft->Post(false, payment.route(), units);
+  AddPaymentEvent(change, nullptr, std::move(payment), draft);
+  return absl::OkStatus();
+}
+
+// Sets what a capture makes of the payment. A payment that had failed, or was charged back, has its money again.
+absl::Status Capture(const v1::PaymentChange& change, Payment* payment, OrderDraft* draft) {
+  const int64_t before = payment->captured_amount().units();
+  const bool comes_back =
+      payment->state() == Payment::STATE_FAILED || payment->state() == Payment::STATE_CHARGED_BACK;
+  int64_t units = change.amount().units();
+  if (!change.has_amount()) units = std::max<int64_t>(0, payment->amount().units() - before);
+  int64_t after = 0;
+  if (comes_back && before > 0) {
+    after = change.has_amount() ? units : before;
+  } else if (__builtin_add_overflow(before, units, &after)) {
+    return CheckPaymentsFit(draft->order(), std::numeric_limits<int64_t>::max());
+  }
+  if (after > payment->amount().units()) {
+    FRONTDESK_RETURN_IF_ERROR(CheckPaymentsFit(draft->order(), after - payment->amount().units()));
+  }
+  const bool goes_on =
+      change.more_captures() && IsOpen(*payment) && after < payment->amount().units();
+  payment->set_state(goes_on ? Payment::STATE_AUTHORIZED : Payment::STATE_CAPTURED);
+  *payment->mutable_captured_amount() = InOrderCurrency(draft->order(), after);
+  return absl::OkStatus();
+}
+
+absl::Status ChangePayment(const v1::PaymentChange& change, bool is_known, const Payment& known,
+                           OrderDraft* draft) {
+  Payment payment = known;
+  if (payment.gateway_reference().empty())
+    payment.set_gateway_reference(change.gateway_reference());
+  if (is_known) {
+    AddPaymentEvent(change, &known, std::move(payment), draft);
+    return absl::OkStatus();
+  }
+  if (change.state() == Payment::STATE_CAPTURED) {
+    FRONTDESK_RETURN_IF_ERROR(Capture(change, &payment, draft));
+  } else {
+    payment.set_state(change.state());
+  }
+  if (change.state() == Payment::STATE_AUTHORIZED && change.has_amount()) {
+    payment.mutable_amount()->set_units(
+        std::min(change.amount().units(), payment.amount().units()));
+  }
+  if (change.has_expire_time()) *payment.mutable_expire_time() = change.expire_time();
+  if (!change.failure_code().empty()) payment.set_failure_code(change.failure_code());
+  const bool is_gone = HeldUnits(payment) == 0 && known.captured_amount().units() > 0 &&
+                       change.state() != Payment::STATE_CAPTURED;
+  AddPaymentEvent(change, &known, std::move(payment), draft);
+  if (is_gone) draft->ContestRefunds(known.payment_id());
   return absl::OkStatus();
 }
 
 absl::Status RecordPaymentChange(const v1::PaymentChange& change, OrderDraft* draft) {
-  const Payment* known = FindPayment(draft->order(), change.payment_id());
-  if (known == nullptr) return RecordNewPayment(change, draft);
-  if (!MayBecome(known->state(), change.state()) || IsStoredValue(known->route().kind())) {
-    const FieldPath payment_field{&draft->root(), "payment"};
+  const FieldPath payment_field{&draft->root(), "payment"};
+  const PaymentReport reported = FindReported(draft->input(), change);
+  if (reported.standing == ReportStanding::kConflict) {
+    const FieldPath field{&payment_field, "gateway_reference"};
+    draft->Refuse("REFERENCE_CONFLICT", &field);
+    return absl::OkStatus();
+  }
+  if (reported.payment == nullptr) return RecordNewPayment(change, draft);
+  const Payment& known = *reported.payment;
+  // A second capture without a reference of its own may be the first one told again.
+  const bool is_unnamed_capture = known.state() == Payment::STATE_CAPTURED &&
+                                  change.state() == Payment::STATE_CAPTURED &&
+                                  change.gateway_reference().empty();
+  if (IsStoredValue(known.route().kind()) ||
+      (!reported.is_known && (is_unnamed_capture || !MayBecome(known.state(), change.state())))) {
     const FieldPath field{&payment_field, "state"};
     draft->Refuse("TRANSITION", &field);
   }
-  CheckAmountOf(change, known, draft);
+  if (change.has_amount() && change.amount().currency_code() != draft->order().currency_code()) {
+    const FieldPath field{&payment_field, "amount"};
+    draft->Refuse("CURRENCY", &field);
+  }
   if (draft->refused()) return absl::OkStatus();
-  v1::Event event = draft->NewEvent();
-  Payment& payment = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
-  payment = *known;
-  payment.set_state(change.state());
-  if (change.state() == Payment::STATE_CAPTURED) {
-    *payment.mutable_captured_amount() = change.has_amount() ? change.amount() : known->amount();
-  }
-  if (!change.gateway_reference().empty()) {
-    payment.set_gateway_reference(change.gateway_reference());
-  }
-  draft->AddEvent(std::move(event));
-  return absl::OkStatus();
-}
-
-absl::Status RecordRefundChange(const v1::RefundChange& change, OrderDraft* draft) {
-  const FieldPath refund_field{&draft->root(), "refund"};
-  const v1::Refund* known = FindRefund(draft->order(), change.refund_id());
-  if (known == nullptr) {
-    const FieldPath field{&refund_field, "refund_id"};
-    draft->Refuse("REFUND_UNKNOWN", &field);
-    return absl::OkStatus();
-  }
-  if (known->state() != v1::Refund::STATE_PENDING) {
-    const FieldPath field{&refund_field, "state"};
-    draft->Refuse("TRANSITION", &field);
-    return absl::OkStatus();
-  }
-  v1::Event event = draft->NewEvent();
-  v1::Refund& refund = *event.mutable_order()->mutable_payment_recorded()->mutable_refund();
-  refund = *known;
-  refund.set_state(change.state());
-  if (!change.gateway_reference().empty()) {
-    refund.set_gateway_reference(change.gateway_reference());
-  }
-  draft->AddEvent(std::move(event));
-  return absl::OkStatus();
+  return ChangePayment(change, reported.is_known, known, draft);
 }
 
 }  // namespace
@@ -142,15 +208,18 @@ void CheckRecordPayment(const FieldPath& root, const v1::OrderCommand& command,
   if (verb.has_payment()) {
     CheckPaymentChange({&root, "payment"}, verb.payment(), checker);
   } else if (verb.has_refund()) {
-    const FieldPath refund{&root, "refund"};
-    checker->RequireText({&refund, "refund_id"}, verb.refund().refund_id());
-    checker->CheckEnum({&refund, "state"}, verb.refund().state(),
-                       verb.refund().state() == v1::Refund::STATE_SUCCEEDED ||
-                           verb.refund().state() == v1::Refund::STATE_FAILED);
+    CheckRefundChange({&root, "refund"}, verb.refund(), checker);
   } else {
     checker->Add({&root, "payment"}, kReasonArgumentExclusive,
                  "exactly one of payment and refund must be set");
   }
+}
+
+bool IsRecordPaymentUnchanged(const v1::OrderDecisionInput& input, const v1::OrderAssessment&) {
+  const v1::RecordPayment& verb = input.command().record_payment();
+  const ReportStanding standing = verb.has_refund() ? FindReported(input, verb.refund()).standing
+                                                    : FindReported(input, verb.payment()).standing;
+  return standing == ReportStanding::kSame;
 }
 
 absl::Status DecideRecordPayment(OrderDraft* draft) {

@@ -136,7 +136,7 @@ absl::Status DecideRefundOrder(OrderDraft* draft) {
   } else if (method == nullptr) {
     RefundToOrigins(units, std::move(lines), draft);
   } else {
-    draft->Refund(OrderDraft::RouteOf(*method), TakeParts(order, verb.payment_method_id(), units),
+    draft->Refund(draft->RouteOf(*method), TakeParts(order, verb.payment_method_id(), units),
                   verb.cause(), std::move(lines), verb.settlement());
   }
   return absl::OkStatus();

@@ -45,7 +45,7 @@ absl::Status DecideRequestExchange(OrderDraft* draft) {
     *line.mutable_price_difference() = InOrderCurrency(order, difference);
     sum += difference;
   }
-  *exchange.mutable_settlement_route() = OrderDraft::RouteOf(*method);
+  *exchange.mutable_settlement_route() = draft->RouteOf(*method);
   *exchange.mutable_price_difference() = InOrderCurrency(order, static_cast<int64_t>(sum));
   exchange.set_reason(verb.reason());
   if (draft->input().has_now()) *exchange.mutable_request_time() = draft->input().now();

@@ -37,7 +37,7 @@ absl::Status DecideRequestReturn(OrderDraft* draft) {
     line.set_line_id(order.lines(item.line).line_id());
     line.set_quantity(item.quantity);
   }
-  *entry.mutable_refund_route() = OrderDraft::RouteOf(*method);
+  *entry.mutable_refund_route() = draft->RouteOf(*method);
   FRONTDESK_ASSIGN_OR_RETURN(const v1::Money worth, WorthOfItems(order, items));
   *entry.mutable_refund_amount() = worth;
   entry.set_reason(verb.reason());

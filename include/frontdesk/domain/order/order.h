@@ -38,7 +38,9 @@ class OrderAssessment;
 class OrderCommand;
 class OrderDecisionInput;
 class OrderLine;
+class Outcome;
 class Payment;
+class RefundTable;
 class Refusal;
 }  // namespace v1
 
@@ -48,15 +50,22 @@ namespace domain {
 const Lifecycle& OrderLifecycle();
 
 // A transition of a payment by RecordPayment. STATE_UNSPECIFIED means "no such payment". Both are
-// numbers of v1::Payment::State. Immutable.
+// numbers of v1::Payment::State; the same holds for refunds and disputes. Immutable.
 struct PaymentTransition {
   int from = 0;
   int to = 0;
 };
 
-// Every allowed pair; all others are refused with ORDER_RECORD_PAYMENT_TRANSITION. A refund goes
-// from PENDING to SUCCEEDED or FAILED and nowhere else. Static.
+// Every allowed pair; all others are refused with ORDER_RECORD_PAYMENT_TRANSITION. CAPTURED to
+// CAPTURED is a further capture, with a reference of its own. Static.
 absl::Span<const PaymentTransition> PaymentTransitions();
+
+// The same for refunds, with numbers of v1::Refund::State. Static.
+absl::Span<const PaymentTransition> RefundTransitions();
+
+// The same for disputes by RecordDispute, with numbers of v1::Dispute::State; all others are refused
+// with ORDER_RECORD_DISPUTE_TRANSITION. A state may be reported again, with another stage. Static.
+absl::Span<const PaymentTransition> DisputeTransitions();
 
 // Checks the arguments of an order command, whatever the state. Returns every invalid field, in the
 // order of the fields, origin ARGUMENT, with its path from the command
@@ -102,13 +111,18 @@ absl::StatusOr<Decided> DecideOrder(const v1::OrderDecisionInput& input);
 // unchanged.
 absl::Status EvolveOrder(const v1::Event& event, v1::Order* order);
 
-// The amount held of a payment: captured less refunded less pending refunds; zero for one that was
-// not captured or was charged back. Costs O(1).
+// The amount held of a payment: captured less refunded less pending refunds less disputed; zero for
+// one of which nothing was captured, or that failed or was charged back since. Costs O(1).
 v1::Money HeldAmount(const v1::Payment& payment);
 
 // The amount held for an order: the sum over its payments, in the order's currency. Costs
 // O(payments).
 v1::Money HeldAmount(const v1::Order& order);
+
+// The refunds in the events of an outcome about `order`, as it was before: a table of which amount of
+// which component goes from which payment to which place, and why. For a preview and for what was
+// done alike. Costs O(rows x payments).
+v1::RefundTable MakeRefundTable(const v1::Order& order, const v1::Outcome& outcome);
 
 // How many delivered pieces of a line could still be sent back: delivered less those in open
 // returns and exchanges, received back, or written off. Never negative.

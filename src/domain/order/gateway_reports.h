@@ -1,0 +1,57 @@
+// What a gateway's reference was reported for before. Private.
+#ifndef FRONTDESK_DOMAIN_ORDER_GATEWAY_REPORTS_H_
+#define FRONTDESK_DOMAIN_ORDER_GATEWAY_REPORTS_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "frontdesk/v1/order.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
+#include "frontdesk/v1/order_input.pb.h"
+
+namespace frontdesk {
+namespace domain {
+
+// What a report is, beside what was reported before.
+enum class ReportStanding {
+  // Something new.
+  kNew,
+  // The same again, or what a later report has overtaken.
+  kSame,
+  // The reference was reported for something else, or with another amount.
+  kConflict,
+};
+
+// A report about a payment.
+struct PaymentReport {
+  ReportStanding standing = ReportStanding::kNew;
+  // The payment; null: the order does not have it yet.
+  const v1::Payment* payment = nullptr;
+  // Whether nothing but the reference is new: the report is what is known of the payment.
+  bool is_known = false;
+};
+PaymentReport FindReported(const v1::OrderDecisionInput& input, const v1::PaymentChange& change);
+
+// A report about a refund; likewise.
+struct RefundReport {
+  ReportStanding standing = ReportStanding::kNew;
+  const v1::Refund* refund = nullptr;
+  bool is_known = false;
+};
+RefundReport FindReported(const v1::OrderDecisionInput& input, const v1::RefundChange& change);
+
+// What was reported with the reference before; null: nothing.
+const v1::GatewayReport* FindReport(const v1::Order& order, absl::string_view reference);
+
+// The report for an event: all that was reported with the reference before, and `fact`. Without a reference it is empty. The caller
+// names what it is about.
+v1::GatewayReport AddFact(const v1::OrderDecisionInput& input, const std::string& reference,
+                          v1::GatewayFact fact);
+
+// Most facts of a reference.
+inline constexpr int kMaxGatewayFacts = 100;
+
+}  // namespace domain
+}  // namespace frontdesk
+
+#endif  // FRONTDESK_DOMAIN_ORDER_GATEWAY_REPORTS_H_
