@@ -34,6 +34,8 @@ bool IsValue(const OutputValue& value) {
       return !value.string_value().empty();
     case OutputValue::kIntValue:
       return value.int_value() != 0;
+    case OutputValue::kBoolValue:
+      return value.bool_value();
     case OutputValue::VALUE_NOT_SET:
       return false;
     default:
@@ -68,6 +70,9 @@ std::string Fill(const UsedOutput& output, Message* verb) {
         return "the number does not fit in 32 bits";
       }
       access.SetInt32(verb, field, static_cast<std::int32_t>(value.int_value()));
+      break;
+    case OutputValue::kBoolValue:
+      access.SetBool(verb, field, value.bool_value());
       break;
     default:  // Money: a command knows no output of another type.
       access.MutableMessage(verb, field)->CopyFrom(value.money_value());

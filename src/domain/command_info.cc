@@ -102,6 +102,7 @@ int OutputCase(const FieldDescriptor& field) {
   if (field.is_repeated()) return 0;
   if (field.type() == FieldDescriptor::TYPE_STRING) return v1::OutputValue::kStringValue;
   if (field.type() == FieldDescriptor::TYPE_INT32) return v1::OutputValue::kIntValue;
+  if (field.type() == FieldDescriptor::TYPE_BOOL) return v1::OutputValue::kBoolValue;
   if (field.message_type() == v1::Money::descriptor()) return v1::OutputValue::kMoneyValue;
   return 0;
 }

@@ -31,6 +31,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::OneofDescriptor;
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -328,10 +329,12 @@ TEST(CommandInfoTest, TotalsCountAnAmountOfTheInputAndAReasonOfTheCommand) {
     }
     if (info.counts_for_totals()) counted.insert(std::string(info.name));
   }
-  EXPECT_THAT(counted, ElementsAre("CancelCase", "CancelOrder", "ChangeCustomerState",
-                                   "ChangeItems", "CloseCase", "CorrectResolution", "CreditAccount",
-                                   "DebitAccount", "PlaceOrder", "RefundOrder", "RequestExchange",
-                                   "RequestReturn", "ResolveCase"));
+  EXPECT_THAT(counted,
+              ElementsAreArray({"CancelCase", "CancelItems", "CancelOrder", "ChangeCustomerState",
+                                "ChangeItems", "ChangePaymentMethod", "CloseCase",
+                                "CorrectResolution", "CreditAccount", "DebitAccount", "PlaceOrder",
+                                "RecordDispute", "RefundOrder", "RequestExchange", "RequestPayment",
+                                "RequestReturn", "ResolveCase"}));
 }
 
 TEST(CommandInfoTest, AReasonIsATextOrTheWordOfAnEnumValue) {

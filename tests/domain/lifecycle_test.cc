@@ -123,7 +123,8 @@ TEST(LifecycleTest, ARefusalNamesWhatIsPossible) {
   EXPECT_EQ(refusal->details(1).value(), "PLACED, PROCESSING");
   EXPECT_EQ(refusal->details(2).name(), "possible_verbs");
   EXPECT_EQ(refusal->details(2).value(),
-            "RecordPayment, ChangePaymentMethod, RequestReturn, RequestExchange, RefundOrder");
+            "RecordPayment, ChangePaymentMethod, RequestReturn, RequestExchange, RefundOrder, "
+            "RequestPayment, RecordDispute, AnswerDispute");
 }
 
 TEST(LifecycleTest, ACommandOfAnotherEntityIsNotInTheTable) {

@@ -56,7 +56,7 @@ const struct {
      "ARGUMENT_UNKNOWN_VALUE@record_payment.payment.state "
      "ARGUMENT_CURRENCY_UNKNOWN@record_payment.payment.amount.currency_code "
      "ARGUMENT_OUT_OF_RANGE@record_payment.payment.amount.units"},
-    {"record_payment { order_id: 'o' refund { state: STATE_PENDING } }",
+    {"record_payment { order_id: 'o' refund { state: 9 } }",
      "ARGUMENT_REQUIRED@record_payment.refund.refund_id "
      "ARGUMENT_UNKNOWN_VALUE@record_payment.refund.state"},
     {"record_shipment {}",

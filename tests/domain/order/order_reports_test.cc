@@ -1,0 +1,233 @@
+// What gateways report: the same twice, out of order, late, too much, and what contradicts.
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "domain/domain_testing.h"
+#include "frontdesk/domain/order/order.h"
+#include "gtest/gtest.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+// Two shirts of 100.00 that the card is asked for.
+World RequestedWorld() {
+  World world = MakeWorld();
+  world.Done(
+      "place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' "
+      "lines { variant_id: 'shirt-blue' quantity: 2 } payment_method_id: 'card' }");
+  return world;
+}
+
+std::string UsdUnits(int64_t units) {
+  return absl::StrCat("amount { units: ", units, " currency_code: 'USD' } ");
+}
+
+std::string ReportPayment(const std::string& state, const std::string& reference,
+                          const std::string& more = "payment_id: 'payment-1'") {
+  return absl::StrCat("record_payment { order_id: 'o1' payment { state: STATE_", state,
+                      " gateway_reference: '", reference, "' ", more, " } }");
+}
+
+std::string ReportRefund(const std::string& state, const std::string& reference,
+                         const std::string& more = "refund_id: 'refund-2'") {
+  return absl::StrCat("record_payment { order_id: 'o1' refund { state: STATE_", state,
+                      " gateway_reference: '", reference, "' ", more, " } }");
+}
+
+// Done, without an event: the assessment says so, and nothing is decided.
+void ExpectSame(World& world, const std::string& report) {
+  EXPECT_TRUE(world.Assess(report).is_unchanged()) << report;
+  EXPECT_TRUE(world.Done(report).events.empty()) << report;
+}
+
+std::string HeldTexts(const World& world) {
+  std::vector<std::string> texts;
+  for (const v1::Payment& payment : AllPayments(world.order)) {
+    texts.push_back(absl::StrCat(v1::Payment_State_Name(payment.state()).substr(6), " ",
+                                 payment.captured_amount().units(), " of ",
+                                 payment.amount().units(), " holds ", HeldAmount(payment).units()));
+  }
+  return absl::StrJoin(texts, ", ");
+}
+
+TEST(GatewayReportsTest, TheSameCaptureToldTwiceIsOne) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("CAPTURED", "gw-77", "payment_id: 'payment-1' " + UsdUnits(20000)));
+  // The second time with a name of its own.
+  ExpectSame(world, ReportPayment("CAPTURED", "gw-77",
+                                  "payment_id: 'from-webhook-2' payment_method_id: 'card' " +
+                                      UsdUnits(20000)));
+  ExpectSame(world, ReportPayment("CAPTURED", "gw-77", ""));
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 20000 of 20000 holds 20000");
+  EXPECT_EQ(world.order.payment_count(), 1);
+  ASSERT_EQ(world.order.gateway_reports_size(), 1);
+  EXPECT_EQ(world.order.gateway_reports(0).payment_id(), "payment-1");
+}
+
+TEST(GatewayReportsTest, TheSameReferenceWithOtherContentIsAConflict) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("CAPTURED", "gw-77", "payment_id: 'payment-1' " + UsdUnits(20000)));
+  const char conflict[] =
+      "ORDER_RECORD_PAYMENT_REFERENCE_CONFLICT@record_payment.payment.gateway_reference";
+  EXPECT_EQ(world.Refused(ReportPayment("CAPTURED", "gw-77", UsdUnits(19999))), conflict);
+  world.Done(
+      "record_payment { order_id: 'o1' payment { payment_id: 'other' state: STATE_CAPTURED "
+      "payment_method_id: 'wallet' gateway_reference: 'gw-78' " +
+      UsdUnits(5) + "} }");
+  EXPECT_EQ(world.Refused(ReportPayment("CAPTURED", "gw-77", "payment_id: 'other' ")), conflict);
+  EXPECT_EQ(world.Refused(ReportRefund("SUCCEEDED", "gw-77")),
+            "ORDER_RECORD_PAYMENT_REFERENCE_CONFLICT@record_payment.refund.gateway_reference");
+  // The same reference for another order.
+  v1::OrderDecisionInput input = world.Input(NoonCommand(ReportPayment("CAPTURED", "gw-1")));
+  input.set_reference_order_id("o2");
+  const absl::StatusOr<Decided> decided = DecideOrder(input);
+  ASSERT_TRUE(decided.ok());
+  EXPECT_EQ(Summary(decided->refusals), conflict);
+}
+
+TEST(GatewayReportsTest, WhatWasOvertakenChangesNothing) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("CAPTURED", "gw-1", "payment_id: 'payment-1' " + UsdUnits(20000)));
+  ExpectSame(world, ReportPayment("AUTHORIZED", "gw-1"));
+  ExpectSame(world,
+             "record_payment { order_id: 'o1' payment { payment_id: 'payment-1' state: "
+             "STATE_AUTHORIZED } }");
+  // A reference that is new is kept.
+  world.Done(ReportPayment("AUTHORIZED", "auth-1"));
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 20000 of 20000 holds 20000");
+  ExpectSame(world, ReportPayment("AUTHORIZED", "auth-1"));
+  EXPECT_EQ(world.order.gateway_reports_size(), 2);
+}
+
+TEST(GatewayReportsTest, SeveralCapturesOfOneAuthorization) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("AUTHORIZED", "auth-1"));
+  world.Done(ReportPayment("CAPTURED", "cap-1",
+                           "payment_id: 'payment-1' more_captures: true " + UsdUnits(8000)));
+  EXPECT_EQ(HeldTexts(world), "AUTHORIZED 8000 of 20000 holds 8000");
+  EXPECT_EQ(world.order.owed_amount().units(), 0);
+  ExpectSame(world, ReportPayment("CAPTURED", "cap-1", "more_captures: true " + UsdUnits(8000)));
+  // Part of it can go back while the rest is still to be captured.
+  world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(1000) + " }");
+  world.Done(ReportPayment("CAPTURED", "cap-2",
+                           "payment_id: 'payment-1' more_captures: true " + UsdUnits(7000)));
+  world.Done(ReportPayment("CAPTURED", "cap-3"));
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 20000 of 20000 holds 19000");
+  EXPECT_EQ(world.order.captured_amount().units(), 20000);
+  EXPECT_EQ(world.order.owed_amount().units(), 0);
+}
+
+TEST(GatewayReportsTest, ALastCaptureOfLessReleasesTheRest) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("AUTHORIZED", "auth-1"));
+  world.Done(ReportPayment("CAPTURED", "cap-1",
+                           "payment_id: 'payment-1' more_captures: true " + UsdUnits(8000)));
+  world.Done(ReportPayment("CAPTURED", "cap-2", "payment_id: 'payment-1' " + UsdUnits(2000)));
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 10000 of 20000 holds 10000");
+  EXPECT_EQ(world.order.owed_amount().units(), 10000);
+}
+
+TEST(GatewayReportsTest, MoreThanWasAskedForIsRecordedAndReported) {
+  World world = RequestedWorld();
+  const Decided decided =
+      world.Done(ReportPayment("CAPTURED", "gw-1", "payment_id: 'payment-1' " + UsdUnits(20500)));
+  ASSERT_EQ(decided.events.size(), 1u);
+  EXPECT_EQ(decided.events[0].order().payment_recorded().excess_amount().units(), 500);
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 20500 of 20000 holds 20500");
+  EXPECT_EQ(world.order.owed_amount().units(), -500);
+  // A further capture, with a reference of its own.
+  const Decided further =
+      world.Done(ReportPayment("CAPTURED", "gw-2", "payment_id: 'payment-1' " + UsdUnits(100)));
+  EXPECT_EQ(further.events[0].order().payment_recorded().excess_amount().units(), 600);
+  // Without one it may be the first told again.
+  EXPECT_EQ(
+      world.Refused("record_payment { order_id: 'o1' payment { payment_id: 'payment-1' state: "
+                    "STATE_CAPTURED " +
+                    UsdUnits(7) + "} }"),
+      "ORDER_RECORD_PAYMENT_TRANSITION@record_payment.payment.state");
+}
+
+TEST(GatewayReportsTest, AWebhookAboutWhatTheDeskRecordedItself) {
+  World world = MakePlacedWorld();  // Paid with SETTLEMENT_DONE: 310.00.
+  world.Done(ReportPayment("CAPTURED", "gw-1", "payment_id: 'payment-1' " + UsdUnits(31000)));
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 31000 of 31000 holds 31000");
+  EXPECT_EQ(world.order.payments(0).gateway_reference(), "gw-1");
+}
+
+TEST(GatewayReportsTest, ADirectDebitComesBackLate) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("CAPTURED", "gw-1"));
+  world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(1000) + " }");
+  const Decided decided = world.Done(ReportPayment(
+      "FAILED", "gw-1", "payment_id: 'payment-1' failure_code: 'insufficient_funds'"));
+  EXPECT_EQ(HeldTexts(world), "FAILED 20000 of 20000 holds 0");
+  // The refund on its way is contested; the host is asked to stop it.
+  ASSERT_EQ(decided.effects.size(), 1u);
+  EXPECT_EQ(decided.effects[0].order().withdraw_refund().refund_id(), "refund-2");
+  EXPECT_TRUE(AllRefunds(world.order).at(0).is_contested());
+  EXPECT_EQ(world.order.owed_amount().units(), 19000);
+  world.Done(
+      "record_payment { order_id: 'o1' refund { refund_id: 'refund-2' state: STATE_CANCELED } }");
+  EXPECT_EQ(world.order.owed_amount().units(), 20000);
+}
+
+TEST(GatewayReportsTest, ARefundThatSucceededBounces) {
+  World world = MakePlacedWorld();
+  world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(31000) +
+             " }");
+  world.Done(ReportRefund("SUCCEEDED", "re-1"));
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 31000 of 31000 holds 0");
+  ASSERT_EQ(world.order.payments_size(), 0);  // It is finished.
+  world.Done(ReportRefund("FAILED", "re-1", "failure_code: 'account_closed'"));
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 31000 of 31000 holds 31000");
+  EXPECT_EQ(world.order.refunded_amount().units(), 0);
+  EXPECT_EQ(world.order.credited_amount().units(), 0);
+  // A late repetition of the success does not take it away again.
+  ExpectSame(world, ReportRefund("SUCCEEDED", "re-1"));
+  world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(31000) +
+             " }");
+  // Now the first would be paid twice.
+  EXPECT_EQ(world.Refused(ReportRefund("SUCCEEDED", "re-9")),
+            "ORDER_RECORD_PAYMENT_EXCEEDS_HELD@record_payment.refund.state");
+}
+
+TEST(GatewayReportsTest, ItemsOfABouncedRefundCanBeRefundedAgain) {
+  World world = MakePlacedWorld();
+  const std::string items =
+      "refund_order { order_id: 'o1' cause: REFUND_CAUSE_RETURN items { line_id: '1' quantity: 3 } "
+      "}";
+  world.Done(items);
+  EXPECT_EQ(world.order.lines(0).quantities().refunded(), 3);
+  world.Done(ReportRefund("SUCCEEDED", "re-1"));
+  world.Done(ReportRefund("FAILED", "re-1"));
+  EXPECT_EQ(world.order.lines(0).quantities().refunded(), 0);
+  EXPECT_EQ(world.order.lines(0).refunded_amount().units(), 0);
+  world.Done(items);
+  EXPECT_EQ(world.order.lines(0).refunded_amount().units(), 30000);
+}
+
+TEST(GatewayReportsTest, AReportMayNameOnlyItsReference) {
+  World world = RequestedWorld();
+  world.Done(
+      "record_payment { order_id: 'o1' payment { state: STATE_FAILED gateway_reference: 'gw-1' "
+      "payment_id: 'payment-1' } }");
+  // Another attempt that the gateway made by itself: a new payment gets an id.
+  world.Done(
+      "record_payment { order_id: 'o1' payment { state: STATE_AUTHORIZED gateway_reference: 'gw-2' "
+      "payment_method_id: 'wallet' " +
+      UsdUnits(20000) + "} }");
+  EXPECT_EQ(AllPayments(world.order).at(1).payment_id(), "payment-2");
+  world.Done(
+      "record_payment { order_id: 'o1' payment { state: STATE_CAPTURED gateway_reference: 'gw-2' } "
+      "}");
+  EXPECT_EQ(HeldTexts(world), "FAILED 0 of 20000 holds 0, CAPTURED 20000 of 20000 holds 20000");
+  EXPECT_EQ(world.Refused("record_payment { order_id: 'o1' payment { state: STATE_CAPTURED } }"),
+            "ARGUMENT_REQUIRED@record_payment.payment.payment_id");
+}
+
+}  // namespace
+}  // namespace domain
+}  // namespace frontdesk
