@@ -6,7 +6,7 @@
 """
 
 import datetime
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 from google.protobuf import timestamp_pb2
 
@@ -34,10 +34,12 @@ __all__ = [
     "collect_case_parts",
     "compute_case_clock_basis",
     "compute_charges",
+    "dispute_transitions",
     "held_amount",
     "match_customers",
     "payment_transitions",
     "reached_identity_level",
+    "refund_transitions",
     "returnable_quantity",
     "transitions",
     "unchanged_commands",
@@ -124,7 +126,7 @@ def transitions(kind: EntityKind) -> List[Transition]:
 
 
 class PaymentTransition(NamedTuple):
-    """The possible transitions of a payment: states as in :class:`Transition`, None for "no such payment"."""
+    """A possible transition of a payment, refund or dispute: states as in :class:`Transition`, None for "there is none"."""
 
     state: Optional[str]
     to: str
@@ -137,12 +139,33 @@ def payment_transitions() -> List[PaymentTransition]:
     True
     """
 
-    def name(number: int) -> str:
-        return str(v1.Payment.State.Name(number)).removeprefix("STATE_")
+    return _transitions_of(_core.domain_payment_transitions(), v1.Payment.State.Name)
 
-    return [
-        PaymentTransition(name(state) if state else None, name(to)) for state, to in _core.domain_payment_transitions()
-    ]
+
+def refund_transitions() -> List[PaymentTransition]:
+    """The same for refunds: every pair that ``RecordPayment`` allows.
+
+    >>> PaymentTransition("SUCCEEDED", "FAILED") in refund_transitions()  # It bounced.
+    True
+    """
+    return _transitions_of(_core.domain_refund_transitions(), v1.Refund.State.Name)
+
+
+def dispute_transitions() -> List[PaymentTransition]:
+    """The same for disputes: every pair that ``RecordDispute`` allows; all others are refused with
+    ``ORDER_RECORD_DISPUTE_TRANSITION``.
+
+    >>> PaymentTransition("WON", "LOST") in dispute_transitions()
+    True
+    """
+    return _transitions_of(_core.domain_dispute_transitions(), v1.Dispute.State.Name)
+
+
+def _transitions_of(pairs: List[Tuple[int, int]], name: Callable[[int], str]) -> List[PaymentTransition]:
+    def state(number: int) -> str:
+        return str(name(number)).removeprefix("STATE_")
+
+    return [PaymentTransition(state(begin) if begin else None, state(end)) for begin, end in pairs]
 
 
 def addressed_entity(command: v1.Command) -> v1.EntityRef:

@@ -84,9 +84,9 @@ py::list Transitions(int kind) {
 }
 
 // [(from, to)]
-py::list PaymentTransitions() {
+py::list PairsOf(absl::Span<const domain::PaymentTransition> transitions) {
   py::list result;
-  for (const domain::PaymentTransition& pair : domain::PaymentTransitions()) {
+  for (const domain::PaymentTransition& pair : transitions) {
     result.append(py::make_tuple(pair.from, pair.to));
   }
   return result;
@@ -199,7 +199,9 @@ void BindDomain(py::module_& module) {
   module.def("domain_view_case", &ViewCase, py::arg("case"), py::arg("others"));
   module.def("domain_verbs", &Verbs);
   module.def("domain_transitions", &Transitions, py::arg("kind"));
-  module.def("domain_payment_transitions", &PaymentTransitions);
+  module.def("domain_payment_transitions", [] { return PairsOf(domain::PaymentTransitions()); });
+  module.def("domain_refund_transitions", [] { return PairsOf(domain::RefundTransitions()); });
+  module.def("domain_dispute_transitions", [] { return PairsOf(domain::DisputeTransitions()); });
   module.def(
       "domain_addressed_entity",
       [](const py::bytes& command) {

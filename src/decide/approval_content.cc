@@ -158,7 +158,9 @@ void AddMovement(v1::ApprovalMovement::Kind kind, const v1::MoneyRoute& route,
 }
 
 void AddMovement(const v1::Refund& refund, std::vector<v1::ApprovalMovement>* movements) {
-  if (refund.state() == v1::Refund::STATE_FAILED) return;
+  if (refund.state() == v1::Refund::STATE_FAILED || refund.state() == v1::Refund::STATE_CANCELED) {
+    return;
+  }
   AddMovement(v1::ApprovalMovement::KIND_REFUND, refund.route(), refund.amount(),
               refund.refund_id(), movements);
 }

@@ -24,11 +24,13 @@ absl::Span<const AssessedField> ListAssessedFields() {
     const auto* const customer = v1::CustomerDecisionInput::descriptor();
     const auto* const interaction = v1::InteractionDecisionInput::descriptor();
     const auto* const of_case = v1::CaseDecisionInput::descriptor();
-    const std::vector<absl::string_view> items = {"ChangeItems", "RequestReturn", "RequestExchange",
-                                                  "RefundOrder"};
+    const std::vector<absl::string_view> items = {"ChangeItems", "CancelItems", "RequestReturn",
+                                                  "RequestExchange", "RefundOrder"};
     const std::vector<absl::string_view> methods = {
-        "PlaceOrder",      "ChangePaymentMethod", "ChangeItems",  "RequestReturn",
-        "RequestExchange", "RefundOrder",         "RecordPayment"};
+        "PlaceOrder",  "ChangePaymentMethod", "ChangeItems", "RequestReturn", "RequestExchange",
+        "RefundOrder", "RecordPayment",       "CancelOrder", "CancelItems"};
+    const std::vector<absl::string_view> refunds = {"CancelOrder", "CancelItems", "ChangeItems",
+                                                    "RefundOrder"};
     const std::vector<absl::string_view> named = {"ReopenCase",  "PauseCase",     "ResumeCase",
                                                   "ResolveCase", "CloseCase",     "CancelCase",
                                                   "ReferCase",   "NameCaseState", "ImportCase"};
@@ -44,6 +46,9 @@ absl::Span<const AssessedField> ListAssessedFields() {
         {order, "assessment.payment_account", methods},
         {order, "assessment.order_amount", {"PlaceOrder"}},
         {order, "assessment.price_difference", {"ChangeItems", "RequestExchange"}},
+        {order, "assessment.requested_amount", {"RequestPayment", "ChangePaymentMethod"}},
+        {order, "assessment.is_route_closed", refunds},
+        {order, "assessment.is_cash_out", refunds},
         {of_case, "assessment.priority", {"OpenCase", "PrioritizeCase"}},
         {of_case, "assessment.priority_cell_missing", {"OpenCase", "PrioritizeCase"}},
         {of_case, "assessment.priority_differs", {"OpenCase", "PrioritizeCase"}},

@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "desk/random_cases.h"
 #include "desk/random_joins.h"
+#include "desk/random_money.h"
 #include "desk/shop.h"
 #include "desk/whole_state.h"
 #include "domain/importable.h"
@@ -294,34 +295,6 @@ void PlaceOrder(RandomCommands& random, Command* command) {
   *verb = good.order().place_order();
 }
 
-void RecordPayment(RandomCommands& random, Command* command) {
-  v1::RecordPayment* verb = command->mutable_order()->mutable_record_payment();
-  v1::Order order = random.about().order();
-  order.mutable_refunds()->MergeFrom(order.finished_refunds());
-  order.mutable_payments()->MergeFrom(order.finished_payments());
-  if (random.chance().OneIn(2) && !order.refunds().empty()) {
-    const v1::Refund& refund = order.refunds(random.chance().Below(order.refunds_size()));
-    verb->mutable_refund()->set_refund_id(refund.refund_id());
-    verb->mutable_refund()->set_state(random.chance().OneIn(4) ? v1::Refund::STATE_FAILED
-                                                               : v1::Refund::STATE_SUCCEEDED);
-  } else if (random.chance().OneIn(4)) {
-    // Stored value, which moves at once.
-    verb->mutable_payment()->set_payment_id(absl::StrCat("new", random.chance().Below(20)));
-    verb->mutable_payment()->set_payment_method_id("gift");
-    verb->mutable_payment()->set_state(v1::Payment::STATE_CAPTURED);
-    verb->mutable_payment()->mutable_amount()->set_units(1 + random.chance().Below(100));
-    verb->mutable_payment()->mutable_amount()->set_currency_code(order.currency_code());
-  } else if (!order.payments().empty()) {
-    const v1::Payment& payment = order.payments(random.chance().Below(order.payments_size()));
-    verb->mutable_payment()->set_payment_id(payment.payment_id());
-    verb->mutable_payment()->clear_payment_method_id();
-    *verb->mutable_payment()->mutable_amount() = payment.amount();
-    if (verb->payment().state() < v1::Payment::STATE_AUTHORIZED || !random.chance().OneIn(3)) {
-      verb->mutable_payment()->set_state(v1::Payment::STATE_CAPTURED);
-    }
-  }
-}
-
 void RecordShipment(RandomCommands& random, Command* command) {
   v1::Shipment* shipment = command->mutable_order()->mutable_record_shipment()->mutable_shipment();
   shipment->set_shipment_id(absl::StrCat("s", random.chance().Below(6)));
@@ -391,17 +364,6 @@ void RequestReturn(RandomCommands& random, Command* command) {
 
 void RequestExchange(RandomCommands& random, Command* command) {
   RepairChanges(random, command->mutable_order()->mutable_request_exchange());
-}
-
-void RefundOrder(RandomCommands& random, Command* command) {
-  v1::RefundOrder* verb = command->mutable_order()->mutable_refund_order();
-  if (verb->has_amount() || verb->items().empty()) {
-    verb->clear_items();
-    verb->set_cause(v1::REFUND_CAUSE_GOODWILL);
-    verb->mutable_amount()->set_currency_code("USD");
-    return;
-  }
-  for (v1::ItemSelector& item : *verb->mutable_items()) Repair(random, &item);
 }
 
 void Approve(RandomCommands& random, Command* command) {
@@ -479,13 +441,17 @@ constexpr GeneratorRow kGenerators[] = {
     {"RecordPayment", 4, RecordPayment},
     {"RecordShipment", 4, RecordShipment},
     {"RecordDelivery", 3, RecordDelivery},
-    {"CancelOrder", 1, nullptr},
+    {"CancelOrder", 1, CancelOrder},
     {"ChangeShippingAddress", 1, ChangeShippingAddress},
     {"ChangePaymentMethod", 2, nullptr},
     {"ChangeItems", 4, ChangeItems},
     {"RequestReturn", 4, RequestReturn},
     {"RequestExchange", 4, RequestExchange},
     {"RefundOrder", 2, RefundOrder},
+    {"RequestPayment", 2, RequestPayment},
+    {"CancelItems", 3, CancelItems},
+    {"RecordDispute", 3, RecordDispute},
+    {"AnswerDispute", 2, AnswerDispute},
     {"ImportAccount", 1, ImportAccount},
     {"CreditAccount", 2, nullptr},
     {"DebitAccount", 2, nullptr},
