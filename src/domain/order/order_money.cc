@@ -31,6 +31,30 @@ auto FindIn(List& list, absl::string_view id, Id get_id) {
   return found == list.end() ? nullptr : &*found;
 }
 
+// The amount held of a payment of which disputes took `disputed`.
+int64_t HeldLess(const v1::Payment& payment, __int128 disputed) {
+  if (payment.state() != v1::Payment::STATE_CAPTURED &&
+      payment.state() != v1::Payment::STATE_AUTHORIZED) {
+    return 0;
+  }
+  return Clamp(static_cast<__int128>(payment.captured_amount().units()) -
+               payment.refunded_amount().units() - payment.refund_pending_amount().units() -
+               disputed);
+}
+
+// The amount held of a payment, as if disputes that are not decided took nothing.
+int64_t HeldWithUndecided(const v1::Order& order, const v1::Payment& payment) {
+  if (payment.disputed_amount().units() == 0) return HeldUnits(payment);
+  __int128 disputed = payment.disputed_amount().units();
+  for (const v1::Dispute& dispute : order.disputes()) {
+    if (dispute.payment_id() == payment.payment_id() && IsMoneyAway(dispute) &&
+        IsUndecided(dispute)) {
+      disputed -= dispute.amount().units();
+    }
+  }
+  return HeldLess(payment, disputed);
+}
+
 bool IsLater(const v1::Payment* a, const v1::Payment* b) { return a->sequence() > b->sequence(); }
 
 }  // namespace
@@ -43,13 +67,7 @@ v1::Money InOrderCurrency(const v1::Order& order, int64_t units) {
 }
 
 int64_t HeldUnits(const v1::Payment& payment) {
-  if (payment.state() != v1::Payment::STATE_CAPTURED &&
-      payment.state() != v1::Payment::STATE_AUTHORIZED) {
-    return 0;
-  }
-  return Clamp(static_cast<__int128>(payment.captured_amount().units()) -
-               payment.refunded_amount().units() - payment.refund_pending_amount().units() -
-               payment.disputed_amount().units());
+  return HeldLess(payment, payment.disputed_amount().units());
 }
 
 int64_t HeldUnits(const v1::Order& order) {
@@ -97,11 +115,11 @@ int64_t DisputedUnits(const v1::Order& order, absl::string_view payment_id) {
 }
 
 int64_t OwedUnits(const v1::Order& order, const google::protobuf::Timestamp& now) {
-  __int128 owed = static_cast<__int128>(order.totals().total().units()) -
-                  order.credited_amount().units() - HeldUnits(order);
-  for (const v1::Payment& payment : order.payments()) owed -= OpenUnits(payment, now);
-  for (const v1::Dispute& dispute : order.disputes()) {
-    if (IsMoneyAway(dispute) && IsUndecided(dispute)) owed -= dispute.amount().units();
+  __int128 owed =
+      static_cast<__int128>(order.totals().total().units()) - order.credited_amount().units();
+  for (const v1::Payment& payment : order.payments()) {
+    owed -= HeldWithUndecided(order, payment);
+    owed -= OpenUnits(payment, now);
   }
   return owed < 0 ? -Clamp(-owed) : Clamp(owed);
 }
