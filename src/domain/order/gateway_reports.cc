@@ -8,6 +8,7 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
+using v1::Dispute;
 using v1::Payment;
 using v1::Refund;
 
@@ -39,6 +40,20 @@ bool IsKnown(const v1::PaymentChange& change, const Payment& payment) {
     default:
       return payment.state() == change.state();
   }
+}
+
+// Whether the report names the payment of the dispute, or none.
+bool IsAbout(const v1::RecordDispute& change, const Dispute& dispute) {
+  return change.payment_id().empty() || change.payment_id() == dispute.payment_id();
+}
+
+// Whether the report says something of a dispute, beside its state, stage and amount, that is not known of it.
+bool HasNews(const v1::RecordDispute& change, const Dispute& dispute) {
+  if (!change.reason().empty() && change.reason() != dispute.reason()) return true;
+  if (!change.case_id().empty() && change.case_id() != dispute.case_id()) return true;
+  return change.has_due_time() &&
+         (!dispute.has_due_time() || change.due_time().seconds() != dispute.due_time().seconds() ||
+          change.due_time().nanos() != dispute.due_time().nanos());
 }
 
 // The amount that a report in that state would be about.
@@ -116,6 +131,48 @@ RefundReport FindReported(const v1::OrderDecisionInput& input, const v1::RefundC
   found.is_known = true;
   if (report != nullptr || change.gateway_reference().empty()) {
     found.standing = ReportStanding::kSame;
+  }
+  return found;
+}
+
+Dispute::Stage StageOf(const v1::RecordDispute& change, const Dispute* dispute) {
+  if (change.stage() != Dispute::STAGE_UNSPECIFIED) return change.stage();
+  return dispute == nullptr ? Dispute::STAGE_CHARGEBACK : dispute->stage();
+}
+
+DisputeReport FindReported(const v1::OrderDecisionInput& input, const v1::RecordDispute& change) {
+  const v1::Order& order = input.order();
+  const v1::GatewayReport* const report = FindReport(order, change.gateway_reference());
+  DisputeReport found;
+  if (!input.reference_order_id().empty() || (report != nullptr && report->dispute_id().empty())) {
+    found.standing = ReportStanding::kConflict;
+    return found;
+  }
+  found.dispute =
+      FindDispute(order, report != nullptr ? report->dispute_id() : change.dispute_id());
+  if (found.dispute == nullptr) return found;
+  const Dispute::Stage stage = StageOf(change, found.dispute);
+  found.is_known = found.dispute->state() == change.state() && found.dispute->stage() == stage &&
+                   !Differs(change.has_amount(), change.amount(), true, found.dispute->amount());
+  const bool has_news = HasNews(change, *found.dispute);
+  if (report == nullptr) {
+    if (found.is_known && !has_news && change.gateway_reference().empty() &&
+        IsAbout(change, *found.dispute)) {
+      found.standing = ReportStanding::kSame;
+    }
+    return found;
+  }
+  // An id that the order does not have is another name for what the reference names.
+  const Dispute* const named = FindDispute(order, change.dispute_id());
+  if ((named != nullptr && named != found.dispute) || !IsAbout(change, *found.dispute)) {
+    found.standing = ReportStanding::kConflict;
+    return found;
+  }
+  found.standing = StandingOf(*report, change, [&](const v1::GatewayFact& fact) {
+    return fact.dispute_state() == change.state() && fact.dispute_stage() == stage;
+  });
+  if (found.standing == ReportStanding::kSame && found.is_known && has_news) {
+    found.standing = ReportStanding::kNew;
   }
   return found;
 }

@@ -40,6 +40,18 @@ struct RefundReport {
 };
 RefundReport FindReported(const v1::OrderDecisionInput& input, const v1::RefundChange& change);
 
+// A report about a dispute; likewise.
+struct DisputeReport {
+  ReportStanding standing = ReportStanding::kNew;
+  const v1::Dispute* dispute = nullptr;
+  // Whether its state, stage and amount are what is known of the dispute. Something else may be new, such as its case.
+  bool is_known = false;
+};
+DisputeReport FindReported(const v1::OrderDecisionInput& input, const v1::RecordDispute& change);
+
+// The stage that a report of a dispute is about; `dispute` is null for a new one.
+v1::Dispute::Stage StageOf(const v1::RecordDispute& change, const v1::Dispute* dispute);
+
 // What was reported with the reference before; null: nothing.
 const v1::GatewayReport* FindReport(const v1::Order& order, absl::string_view reference);
 

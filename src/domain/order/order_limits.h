@@ -11,6 +11,8 @@ inline constexpr int kMaxOrderLines = 1'000;
 inline constexpr int64_t kMaxLineQuantity = 1'000'000;
 inline constexpr int kMaxDiscounts = 100;
 inline constexpr int64_t kMaxTaxRatePpm = 10'000'000;
+inline constexpr int kMaxDisputes = 100;
+inline constexpr int kMaxDisputeEvidence = 100;
 // Payments, refunds, shipments, returns and exchanges, each, of an order that is imported.
 inline constexpr int kMaxImportedParts = 10'000;
 

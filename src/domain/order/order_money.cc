@@ -187,6 +187,11 @@ const v1::Refund* FindRefund(const v1::Order& order, absl::string_view refund_id
   return found != nullptr ? found : FindIn(order.finished_refunds(), refund_id, id_of);
 }
 
+const v1::Dispute* FindDispute(const v1::Order& order, absl::string_view dispute_id) {
+  return FindIn(order.disputes(), dispute_id,
+                [](const auto& d) -> const std::string& { return d.dispute_id(); });
+}
+
 const v1::Shipment* FindShipment(const v1::Order& order, absl::string_view shipment_id) {
   return FindIn(order.shipments(), shipment_id,
                 [](const auto& s) -> const std::string& { return s.shipment_id(); });

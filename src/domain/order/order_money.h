@@ -58,6 +58,7 @@ bool IsStoredValue(v1::PaymentMethod::Kind kind);
 const v1::Payment* FindPayment(const v1::Order& order, absl::string_view payment_id);
 v1::Payment* FindPayment(v1::Order* order, absl::string_view payment_id);
 const v1::Refund* FindRefund(const v1::Order& order, absl::string_view refund_id);
+const v1::Dispute* FindDispute(const v1::Order& order, absl::string_view dispute_id);
 const v1::Shipment* FindShipment(const v1::Order& order, absl::string_view shipment_id);
 const v1::OrderLine* FindLine(const v1::Order& order, absl::string_view line_id);
 v1::OrderLine* FindLine(v1::Order* order, absl::string_view line_id);
