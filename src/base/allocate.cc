@@ -39,16 +39,18 @@ absl::StatusOr<std::vector<v1::Money>> AllocateMoney(const v1::Money& total,
   for (size_t i = 0; i < weights.size(); ++i) {
     const absl::int128 product = magnitude * weights[i];
     units[i] = product / whole;
-    remainders[i] = product % whole;
+    remainders[i] = product - units[i] * whole;
     left -= units[i];
   }
+  // The remainders sum to left x whole and each is below whole, so `left` is below the number of weights, and at least `left` of
+  // them are above zero. The largest get one each, the first of equal ones before the others.
   std::vector<size_t> order(weights.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return remainders[a] > remainders[b]; });
-  // The remainders sum to left x whole and each is below whole, so at least `left` of them are
-  // above zero.
-  for (size_t i = 0; left > 0; ++i, --left) units[order[i]] += 1;
+  const auto last = order.begin() + static_cast<std::ptrdiff_t>(left);
+  std::nth_element(order.begin(), last, order.end(), [&](size_t a, size_t b) {
+    return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b;
+  });
+  std::for_each(order.begin(), last, [&](size_t i) { units[i] += 1; });
   for (size_t i = 0; i < parts.size(); ++i) {
     parts[i].set_units(static_cast<int64_t>(total.units() < 0 ? -units[i] : units[i]));
   }

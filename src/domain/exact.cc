@@ -175,13 +175,14 @@ std::vector<int64_t> AllocateExact(int64_t total, absl::Span<const Exact> weight
   }
   // With one scale for all, proportions are those of the mantissas.
   std::vector<Exact::Words> remainders(weights.size());
+  // The whole times each power of two, as far as one was needed.
+  std::vector<Exact::Words> multiples = {sum.mantissa_};
   int64_t left = total;
   for (size_t i = 0; i < weights.size(); ++i) {
     Exact product = weights[i];
     product.ScaleUpTo(sum.scale_);
     product *= static_cast<uint64_t>(total);
     // Long division bit by bit; the quotient is at most `total`.
-    std::vector<Exact::Words> multiples = {sum.mantissa_};
     while (Exact::CompareWords(multiples.back(), product.mantissa_) <= 0) {
       multiples.push_back(multiples.back());
       Exact::ShiftLeftOne(&multiples.back());

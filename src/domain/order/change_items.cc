@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -17,48 +16,45 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-// Whether a line would cost less than was refunded for it, with the withheld part, or be removed after a refund.
-bool CostsLessThanRefunded(const v1::Order& order,
-                           const google::protobuf::RepeatedPtrField<v1::OrderLine>& lines_after) {
-  std::map<absl::string_view, int64_t> costs;
-  for (const v1::OrderLine& line : lines_after) costs[line.line_id()] = line.net_amount().units();
-  for (const v1::OrderLine& line : order.lines()) {
-    const __int128 refunded =
-        static_cast<__int128>(line.refunded_amount().units()) + line.withheld_amount().units();
-    if (refunded > costs[line.line_id()]) return true;
-  }
-  return false;
-}
-
 // Fills `fact` with the changes and the order after them.
 absl::Status Reprice(const ItemChanges& changes, const std::vector<ResolvedItemChange>& resolved,
                      OrderDraft* draft, v1::ItemsChanged* fact) {
   const v1::Order& order = draft->order();
   Repricer repricer(order);
-  __int128 sum = 0;
   for (size_t i = 0; i < resolved.size(); ++i) {
     v1::ItemChanged& item = *fact->add_items();
     const MatchedItem& match = resolved[i].item;
     if (match.line >= 0) item.set_line_id(order.lines(match.line).line_id());
     item.set_quantity(match.quantity);
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const int64_t difference,
-        repricer.Replace(changes[i].has_item() ? match.line : -1, match.quantity,
-                         resolved[i].variant, item.mutable_new_line_id()));
+    item.set_new_line_id(repricer.Replace(match.line, match.quantity, resolved[i].variant));
     if (changes[i].has_item() && changes[i].item().line_id().empty()) {
       repricer.StandInTurn(match.line, changes[i].item().variant_id());
     }
     if (resolved[i].variant != nullptr) *item.mutable_new_variant() = *resolved[i].variant;
-    *item.mutable_price_difference() = InOrderCurrency(order, difference);
-    sum += difference;
   }
-  if (repricer.line_count() == 0) draft->Refuse("NOTHING_LEFT");
+  if (!repricer.has_pieces()) draft->Refuse("NOTHING_LEFT");
   if (repricer.line_count() > kMaxOrderLines) draft->Refuse("LINES");
   if (draft->refused()) return absl::OkStatus();
-  FRONTDESK_RETURN_IF_ERROR(repricer.Finish(fact));
-  if (CostsLessThanRefunded(order, fact->lines())) draft->Refuse("REFUNDED");
-  *fact->mutable_price_difference() = InOrderCurrency(order, static_cast<int64_t>(sum));
+  FRONTDESK_ASSIGN_OR_RETURN(const Repricer::Prices prices, repricer.Price(fact));
+  if (prices.is_below_refunded) draft->Refuse("REFUNDED");
+  for (size_t i = 0; i < prices.differences.size(); ++i) {
+    *fact->mutable_items(static_cast<int>(i))->mutable_price_difference() =
+        InOrderCurrency(order, prices.differences[i]);
+  }
+  *fact->mutable_price_difference() = InOrderCurrency(order, prices.difference);
   return absl::OkStatus();
+}
+
+// The amount that goes back when a change makes the order cheaper, and `owed` is owed with it. It is at most the difference, and at most
+// the amount above the owed one. Nor is it more than is held or asked for now: a dispute may have the rest.
+int64_t BackUnits(const OrderDraft& draft, int64_t difference, int64_t owed) {
+  const int64_t back = std::min(std::max<int64_t>(0, -difference), std::max<int64_t>(0, -owed));
+  if (!HasKnownPayments(draft.order())) return back;
+  __int128 most = HeldUnits(draft.order());
+  for (const v1::Payment& payment : draft.order().payments()) {
+    most += OpenUnits(payment, draft.input().now());
+  }
+  return most < back ? static_cast<int64_t>(most) : back;
 }
 
 }  // namespace
@@ -82,7 +78,7 @@ absl::Status DecideChangeItems(OrderDraft* draft) {
   FRONTDESK_RETURN_IF_ERROR(Reprice(verb.changes(), resolved, draft, &fact));
   if (draft->refused()) return absl::OkStatus();
   const int64_t difference = fact.price_difference().units();
-  // What is owed with the change; of an order whose payments are not known the difference.
+  // The owed amount with the change; of an order whose payments are not known the difference.
   int64_t owed = difference;
   if (HasKnownPayments(draft->order())) {
     owed = OwedUnits(draft->order(), draft->input().now());
@@ -90,7 +86,7 @@ absl::Status DecideChangeItems(OrderDraft* draft) {
       return CheckPaymentsFit(draft->order(), std::numeric_limits<int64_t>::max());
     }
   }
-  const int64_t back = std::min(std::max<int64_t>(0, -difference), std::max<int64_t>(0, -owed));
+  const int64_t back = BackUnits(*draft, difference, owed);
   if (!HasKnownPayments(draft->order()) && back > HeldUnits(draft->order())) {
     draft->Refuse("EXCEEDS_HELD");
     return absl::OkStatus();

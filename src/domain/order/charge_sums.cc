@@ -37,11 +37,11 @@ class LineSummer {
 
   absl::StatusOr<LineSums> Sum() {
     FRONTDESK_RETURN_IF_ERROR(SumPrices());
-    for (const v1::Discount& discount : input_.order.discounts()) {
-      if (!discount.line_id().empty()) FRONTDESK_RETURN_IF_ERROR(TakeFromLine(discount));
+    for (const auto& [discount, line] : input_.order.discounts) {
+      if (line >= 0) FRONTDESK_RETURN_IF_ERROR(TakeFromLine(*discount, line));
     }
-    for (const v1::Discount& discount : input_.order.discounts()) {
-      if (discount.line_id().empty()) FRONTDESK_RETURN_IF_ERROR(TakeFromOrder(discount));
+    for (const auto& [discount, line] : input_.order.discounts) {
+      if (line < 0) FRONTDESK_RETURN_IF_ERROR(TakeFromOrder(*discount));
     }
     FRONTDESK_RETURN_IF_ERROR(AddTax());
     return sums_;
@@ -51,16 +51,16 @@ class LineSummer {
   v1::Money Amount(int64_t units) const {
     v1::Money money;
     money.set_units(units);
-    money.set_currency_code(input_.order.currency_code());
+    money.set_currency_code(input_.currency_code());
     return money;
   }
 
   absl::Status SumPrices() {
     Adder subtotal;
-    for (const v1::OrderLine& line : input_.order.lines()) {
-      FRONTDESK_ASSIGN_OR_RETURN(
-          const v1::Money amount,
-          PriceTimes(line.unit_price(), line.quantities().ordered(), input_.rounding));
+    sums_.net.reserve(input_.order.lines.size());
+    for (const PricedLine& line : input_.order.lines) {
+      FRONTDESK_ASSIGN_OR_RETURN(const v1::Money amount,
+                                 PriceTimes(*line.unit_price, line.quantity, input_.rounding));
       subtotal.Add(amount.units());
       sums_.net.push_back(amount.units());
       charges_->AddLine(line, amount.units());
@@ -79,15 +79,12 @@ class LineSummer {
     return std::min(part.units(), left);
   }
 
-  absl::Status TakeFromLine(const v1::Discount& discount) {
-    for (int i = 0; i < input_.order.lines_size(); ++i) {
-      if (input_.order.lines(i).line_id() != discount.line_id()) continue;
-      FRONTDESK_ASSIGN_OR_RETURN(const int64_t taken, Size(discount, sums_.net[i]));
-      charges_->AddDiscount(discount, taken, sums_.net[i]);
-      sums_.net[i] -= taken;
-      sums_.discount -= taken;
-      break;
-    }
+  absl::Status TakeFromLine(const v1::Discount& discount, int line) {
+    int64_t& net = sums_.net[line];
+    FRONTDESK_ASSIGN_OR_RETURN(const int64_t taken, Size(discount, net));
+    charges_->AddDiscount(discount, taken, net);
+    net -= taken;
+    sums_.discount -= taken;
     return absl::OkStatus();
   }
 
@@ -104,7 +101,7 @@ class LineSummer {
   }
 
   absl::Status AddTax() {
-    const v1::TaxRule& rule = input_.order.tax_rule();
+    const v1::TaxRule& rule = input_.order.terms.tax_rule();
     if (rule.rate_ppm() == 0) return absl::OkStatus();
     const int64_t whole = rule.inclusive() ? kMillion + rule.rate_ppm() : kMillion;
     const int64_t base = sums_.subtotal + sums_.discount;
@@ -134,24 +131,25 @@ class TotalSummer {
   TotalSummer(const ChargeInput& input, ChargeList* charges) : input_(input), charges_(charges) {}
 
   absl::StatusOr<LineSums> Sum() {
-    for (const v1::OrderLine& line : input_.order.lines()) {
-      lines_.push_back(Exact::OfPrice(static_cast<uint64_t>(line.unit_price().value()),
-                                      line.unit_price().scale(), input_.exponent));
-      lines_.back() *= static_cast<uint64_t>(line.quantities().ordered());
+    lines_.reserve(input_.order.lines.size());
+    for (const PricedLine& line : input_.order.lines) {
+      lines_.push_back(Exact::OfPrice(static_cast<uint64_t>(line.unit_price->value()),
+                                      line.unit_price->scale(), input_.exponent));
+      lines_.back() *= static_cast<uint64_t>(line.quantity);
       exact_ += lines_.back();
     }
     FRONTDESK_ASSIGN_OR_RETURN(rounded_, Round(exact_));
     sums_.subtotal = rounded_;
-    const std::vector<int64_t> parts = AllocateExact(rounded_, lines_);
-    for (int i = 0; i < input_.order.lines_size(); ++i) {
-      charges_->AddLine(input_.order.lines(i), parts[i]);
+    if (input_.with_charges) AddLineCharges();
+    for (const auto& [discount, line] : input_.order.discounts) {
+      if (line < 0) continue;
+      const Exact size = Size(*discount, lines_[line]);
+      FRONTDESK_RETURN_IF_ERROR(Take(*discount, lines_[line], size));
+      lines_[line] -= size;
     }
-    for (const v1::Discount& discount : input_.order.discounts()) {
-      if (!discount.line_id().empty()) FRONTDESK_RETURN_IF_ERROR(TakeFromLine(discount));
-    }
-    for (const v1::Discount& discount : input_.order.discounts()) {
-      if (!discount.line_id().empty()) continue;
-      FRONTDESK_RETURN_IF_ERROR(Take(discount, exact_, Size(discount, exact_)));
+    for (const auto& [discount, line] : input_.order.discounts) {
+      if (line >= 0) continue;
+      FRONTDESK_RETURN_IF_ERROR(Take(*discount, exact_, Size(*discount, exact_)));
     }
     FRONTDESK_RETURN_IF_ERROR(AddTax());
     sums_.net = AllocateExact(rounded_, lines_);
@@ -186,24 +184,19 @@ class TotalSummer {
     return absl::OkStatus();
   }
 
-  absl::Status TakeFromLine(const v1::Discount& discount) {
-    for (int i = 0; i < input_.order.lines_size(); ++i) {
-      if (input_.order.lines(i).line_id() != discount.line_id()) continue;
-      const Exact size = Size(discount, lines_[i]);
-      FRONTDESK_RETURN_IF_ERROR(Take(discount, lines_[i], size));
-      lines_[i] -= size;
-      break;
-    }
-    return absl::OkStatus();
+  // Each line's part of the sum, rounded.
+  void AddLineCharges() {
+    const std::vector<int64_t> parts = AllocateExact(rounded_, lines_);
+    for (size_t i = 0; i < parts.size(); ++i) charges_->AddLine(input_.order.lines[i], parts[i]);
   }
 
   absl::Status AddTax() {
-    const v1::TaxRule& rule = input_.order.tax_rule();
+    const v1::TaxRule& rule = input_.order.terms.tax_rule();
     if (rule.rate_ppm() == 0) return absl::OkStatus();
     if (rule.inclusive()) {
       v1::Money contained;
       contained.set_units(rounded_);
-      contained.set_currency_code(input_.order.currency_code());
+      contained.set_currency_code(input_.currency_code());
       FRONTDESK_ASSIGN_OR_RETURN(
           contained,
           MultiplyMoney(contained, rule.rate_ppm(), kMillion + rule.rate_ppm(), input_.rounding));

@@ -1,7 +1,7 @@
 #include "frontdesk/domain/order/charges.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -33,26 +33,25 @@ absl::Status CheckAmount(const v1::Money& amount, const std::string& currency_co
   return absl::OkStatus();
 }
 
-absl::Status CheckPartsOfOrder(const v1::Order& order) {
-  std::set<absl::string_view> line_ids;
-  for (const v1::OrderLine& line : order.lines()) {
-    FRONTDESK_RETURN_IF_ERROR(CheckUnitPrice(line.unit_price()));
-    if (line.unit_price().currency_code() != order.currency_code()) return Mismatch();
-    if (line.unit_price().value() < 0 || line.quantities().ordered() < 0) return ChargesOverflow();
-    line_ids.insert(line.line_id());
+absl::Status CheckParts(const PricedOrder& order) {
+  const std::string& currency_code = order.terms.currency_code();
+  for (const PricedLine& line : order.lines) {
+    FRONTDESK_RETURN_IF_ERROR(CheckUnitPrice(*line.unit_price));
+    if (line.unit_price->currency_code() != currency_code) return Mismatch();
+    if (line.unit_price->value() < 0 || line.quantity < 0) return ChargesOverflow();
   }
-  for (const v1::Discount& discount : order.discounts()) {
-    if (discount.has_amount()) {
-      FRONTDESK_RETURN_IF_ERROR(CheckAmount(discount.amount(), order.currency_code()));
-    } else if (discount.rate_ppm() < 0) {
+  for (const auto& [discount, line] : order.discounts) {
+    if (discount->has_amount()) {
+      FRONTDESK_RETURN_IF_ERROR(CheckAmount(discount->amount(), currency_code));
+    } else if (discount->rate_ppm() < 0) {
       return ChargesOverflow();
     }
-    if (!discount.line_id().empty() && line_ids.count(discount.line_id()) == 0) {
+    if (line == PricedDiscount::kUnknownLine) {
       return MakeError(kReasonOrderChargesLineUnknown,
                        "a discount is for a line that the order does not have");
     }
   }
-  if (order.tax_rule().rate_ppm() < 0 || order.tax_rule().rate_ppm() > 1'000'000'000) {
+  if (order.terms.tax_rule().rate_ppm() < 0 || order.terms.tax_rule().rate_ppm() > 1'000'000'000) {
     return ChargesOverflow();
   }
   return absl::OkStatus();
@@ -72,54 +71,6 @@ std::string Percent(int64_t rate_ppm) {
   return absl::StrCat(text, " %");
 }
 
-absl::StatusOr<ChargeSheet> Compute(const v1::Order& order, bool with_charges) {
-  absl::StatusOr<int> exponent = CurrencyExponent(order.currency_code());
-  if (!exponent.ok()) return exponent.status();
-  FRONTDESK_RETURN_IF_ERROR(CheckPartsOfOrder(order));
-  ChargeInput input{
-      order,
-      *exponent,
-      order.rounding() == v1::ROUNDING_UNSPECIFIED ? v1::ROUNDING_HALF_UP : order.rounding(),
-      with_charges,
-      0,
-      0};
-  if (order.totals().has_shipping()) {
-    FRONTDESK_RETURN_IF_ERROR(CheckAmount(order.totals().shipping(), order.currency_code()));
-    input.shipping = order.totals().shipping().units();
-  }
-  if (order.totals().has_fees()) {
-    FRONTDESK_RETURN_IF_ERROR(CheckAmount(order.totals().fees(), order.currency_code()));
-    input.fees = order.totals().fees().units();
-  }
-  ChargeList charges(input);
-  absl::StatusOr<LineSums> sums = order.rounding_level() == v1::ROUNDING_LEVEL_TOTAL
-                                      ? SumByTotal(input, &charges)
-                                      : SumByLine(input, &charges);
-  if (!sums.ok()) return sums.status();
-  charges.AddShippingAndFees();
-
-  ChargeSheet sheet;
-  const auto set = [&](int64_t units, v1::Money* money) {
-    money->set_units(units);
-    money->set_currency_code(order.currency_code());
-  };
-  set(sums->subtotal, sheet.totals.mutable_subtotal());
-  set(sums->discount, sheet.totals.mutable_discount());
-  set(input.shipping, sheet.totals.mutable_shipping());
-  set(input.fees, sheet.totals.mutable_fees());
-  set(sums->tax, sheet.totals.mutable_tax());
-  int64_t total = sums->subtotal + sums->discount;
-  if (__builtin_add_overflow(total, sums->tax, &total) ||
-      __builtin_add_overflow(total, input.shipping, &total) ||
-      __builtin_add_overflow(total, input.fees, &total)) {
-    return ChargesOverflow();
-  }
-  set(total, sheet.totals.mutable_total());
-  for (int64_t units : sums->net) set(units, &sheet.line_net_amounts.emplace_back());
-  sheet.charges = std::move(charges).Take();
-  return sheet;
-}
-
 }  // namespace
 
 v1::Charge* ChargeList::Add(v1::Charge::Kind kind, absl::string_view line_id, int64_t units) {
@@ -127,22 +78,21 @@ v1::Charge* ChargeList::Add(v1::Charge::Kind kind, absl::string_view line_id, in
   charge.set_kind(kind);
   charge.set_line_id(std::string(line_id));
   charge.mutable_amount()->set_units(units);
-  charge.mutable_amount()->set_currency_code(input_.order.currency_code());
+  charge.mutable_amount()->set_currency_code(input_.currency_code());
   return &charge;
 }
 
 std::string ChargeList::Amount(int64_t units) const {
   v1::Money money;
   money.set_units(units);
-  money.set_currency_code(input_.order.currency_code());
+  money.set_currency_code(input_.currency_code());
   return FormatMoney(money);
 }
 
-void ChargeList::AddLine(const v1::OrderLine& line, int64_t units) {
+void ChargeList::AddLine(const PricedLine& line, int64_t units) {
   if (!input_.with_charges) return;
-  Add(v1::Charge::KIND_LINE, line.line_id(), units)
-      ->set_explanation(
-          absl::StrCat(line.quantities().ordered(), " x ", FormatUnitPrice(line.unit_price())));
+  Add(v1::Charge::KIND_LINE, line.line_id, units)
+      ->set_explanation(absl::StrCat(line.quantity, " x ", FormatUnitPrice(*line.unit_price)));
 }
 
 void ChargeList::AddDiscount(const v1::Discount& discount, int64_t taken, int64_t before) {
@@ -160,7 +110,7 @@ void ChargeList::AddDiscount(const v1::Discount& discount, int64_t taken, int64_
 }
 
 void ChargeList::AddTax(int64_t units, int64_t base) {
-  const v1::TaxRule& rule = input_.order.tax_rule();
+  const v1::TaxRule& rule = input_.order.terms.tax_rule();
   if (!input_.with_charges || rule.rate_ppm() == 0) return;
   v1::Charge* charge = Add(v1::Charge::KIND_TAX, "", units);
   charge->set_contained(rule.inclusive());
@@ -171,17 +121,106 @@ void ChargeList::AddTax(int64_t units, int64_t base) {
 
 void ChargeList::AddShippingAndFees() {
   if (!input_.with_charges) return;
-  if (input_.order.totals().has_shipping()) {
+  if (input_.order.terms.totals().has_shipping()) {
     Add(v1::Charge::KIND_SHIPPING, "", input_.shipping)->set_explanation("shipping");
   }
-  if (input_.order.totals().has_fees()) {
+  if (input_.order.terms.totals().has_fees()) {
     Add(v1::Charge::KIND_FEE, "", input_.fees)->set_explanation("fee");
   }
 }
 
-absl::StatusOr<ChargeSheet> ComputeCharges(const v1::Order& order) { return Compute(order, true); }
+std::vector<int> LinesOfDiscounts(const v1::Order& order) {
+  std::map<absl::string_view, int> lines;
+  std::vector<int> found;
+  found.reserve(order.discounts_size());
+  for (const v1::Discount& discount : order.discounts()) {
+    if (discount.line_id().empty()) {
+      found.push_back(PricedDiscount::kOrder);
+      continue;
+    }
+    if (lines.empty()) {
+      for (int i = 0; i < order.lines_size(); ++i) lines.emplace(order.lines(i).line_id(), i);
+    }
+    const auto line = lines.find(discount.line_id());
+    found.push_back(line == lines.end() ? PricedDiscount::kUnknownLine : line->second);
+  }
+  return found;
+}
 
-absl::StatusOr<ChargeSheet> ComputeTotals(const v1::Order& order) { return Compute(order, false); }
+PricedOrder PricedOrderOf(const v1::Order& order) {
+  PricedOrder priced{order, {}, {}};
+  priced.lines.reserve(order.lines_size());
+  for (const v1::OrderLine& line : order.lines()) {
+    priced.lines.push_back({line.line_id(), &line.unit_price(), line.quantities().ordered()});
+  }
+  const std::vector<int> lines = LinesOfDiscounts(order);
+  for (int i = 0; i < order.discounts_size(); ++i) {
+    priced.discounts.push_back({&order.discounts(i), lines[i]});
+  }
+  return priced;
+}
+
+absl::StatusOr<LineSums> ComputeSums(const PricedOrder& order, std::vector<v1::Charge>* charges) {
+  const v1::Order& terms = order.terms;
+  FRONTDESK_ASSIGN_OR_RETURN(const int exponent, CurrencyExponent(terms.currency_code()));
+  FRONTDESK_RETURN_IF_ERROR(CheckParts(order));
+  ChargeInput input{
+      order,
+      exponent,
+      terms.rounding() == v1::ROUNDING_UNSPECIFIED ? v1::ROUNDING_HALF_UP : terms.rounding(),
+      charges != nullptr,
+      0,
+      0};
+  if (terms.totals().has_shipping()) {
+    FRONTDESK_RETURN_IF_ERROR(CheckAmount(terms.totals().shipping(), terms.currency_code()));
+    input.shipping = terms.totals().shipping().units();
+  }
+  if (terms.totals().has_fees()) {
+    FRONTDESK_RETURN_IF_ERROR(CheckAmount(terms.totals().fees(), terms.currency_code()));
+    input.fees = terms.totals().fees().units();
+  }
+  ChargeList list(input);
+  FRONTDESK_ASSIGN_OR_RETURN(LineSums sums, terms.rounding_level() == v1::ROUNDING_LEVEL_TOTAL
+                                                ? SumByTotal(input, &list)
+                                                : SumByLine(input, &list));
+  list.AddShippingAndFees();
+  sums.total = sums.subtotal + sums.discount;
+  if (__builtin_add_overflow(sums.total, sums.tax, &sums.total) ||
+      __builtin_add_overflow(sums.total, input.shipping, &sums.total) ||
+      __builtin_add_overflow(sums.total, input.fees, &sums.total)) {
+    return ChargesOverflow();
+  }
+  if (charges != nullptr) *charges = std::move(list).Take();
+  return sums;
+}
+
+v1::OrderTotals TotalsOf(const v1::Order& terms, const LineSums& sums) {
+  v1::OrderTotals totals;
+  const auto set = [&](int64_t units, v1::Money* money) {
+    money->set_units(units);
+    money->set_currency_code(terms.currency_code());
+  };
+  set(sums.subtotal, totals.mutable_subtotal());
+  set(sums.discount, totals.mutable_discount());
+  set(terms.totals().shipping().units(), totals.mutable_shipping());
+  set(terms.totals().fees().units(), totals.mutable_fees());
+  set(sums.tax, totals.mutable_tax());
+  set(sums.total, totals.mutable_total());
+  return totals;
+}
+
+absl::StatusOr<ChargeSheet> ComputeCharges(const v1::Order& order) {
+  ChargeSheet sheet;
+  FRONTDESK_ASSIGN_OR_RETURN(const LineSums sums,
+                             ComputeSums(PricedOrderOf(order), &sheet.charges));
+  sheet.totals = TotalsOf(order, sums);
+  for (const int64_t units : sums.net) {
+    v1::Money& amount = sheet.line_net_amounts.emplace_back();
+    amount.set_units(units);
+    amount.set_currency_code(order.currency_code());
+  }
+  return sheet;
+}
 
 absl::StatusOr<v1::Money> WorthOfPieces(const v1::OrderLine& line, int64_t first,
                                         int64_t quantity) {

@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/types/optional.h"
 #include "domain/event_maker.h"
 #include "domain/order/order_money.h"
 #include "domain/order/order_reprice.h"
@@ -181,48 +180,44 @@ class Assessor {
     SetRefund(SumMoney(amounts, order_.currency_code()));
   }
 
-  // The difference that one item makes; nothing when it cannot be worked out.
-  absl::optional<int64_t> Difference(int index, const v1::ItemChange& change,
-                                     const v1::Variant* variant, Repricer* repricer) {
+  // Whether the item can be put into the order.
+  bool IsPossible(int index, const v1::ItemChange& change, const v1::Variant* variant) const {
     const MatchedItem& item = items_[index];
     const bool comes = !change.new_variant_id().empty();
-    if (change.has_item() ? item.line < 0 : item.quantity <= 0) return absl::nullopt;
+    if (change.has_item() ? item.line < 0 : item.quantity <= 0) return false;
     if (command_.has_request_exchange() ? !(change.has_item() && comes)
                                         : !(change.has_item() || comes)) {
-      return absl::nullopt;
+      return false;
     }
-    if (comes && (variant == nullptr || !IsUsable(variant->unit_price()) ||
-                  variant->unit_price().currency_code() != order_.currency_code())) {
-      return absl::nullopt;
-    }
-    std::string unused_line_id;
-    absl::StatusOr<int64_t> difference =
-        repricer->Replace(change.has_item() ? item.line : -1, item.quantity,
-                          comes ? variant : nullptr, &unused_line_id);
-    if (!difference.ok()) return absl::nullopt;
-    return *difference;
+    return !comes || (variant != nullptr && IsUsable(variant->unit_price()) &&
+                      variant->unit_price().currency_code() == order_.currency_code());
   }
 
   void AssessChanges() {
     Repricer repricer(order_);
     VariantIndex variants(input_.catalog());
-    __int128 sum = 0;
-    bool complete = true;
+    std::vector<int> possible;
     const auto& changes = ItemChangesOf(command_);
     for (int i = 0; i < changes.size(); ++i) {
-      v1::AssessedItem& assessed = *assessment_.mutable_items(i);
-      const v1::Variant* variant = variants.Find(changes[i].new_variant_id());
-      if (variant != nullptr) *assessed.mutable_new_variant() = *variant;
-      const absl::optional<int64_t> difference = Difference(i, changes[i], variant, &repricer);
-      if (difference.has_value()) {
-        *assessed.mutable_price_difference() = InOrderCurrency(order_, *difference);
-        sum += *difference;
-      } else {
-        complete = false;
+      const v1::ItemChange& change = changes[i];
+      const v1::Variant* variant = nullptr;
+      if (!change.new_variant_id().empty()) variant = variants.Find(change.new_variant_id());
+      if (variant != nullptr) *assessment_.mutable_items(i)->mutable_new_variant() = *variant;
+      if (!IsPossible(i, change, variant)) continue;
+      possible.push_back(i);
+      repricer.Replace(items_[i].line, items_[i].quantity, variant);
+      if (command_.has_change_items() && change.has_item() && change.item().line_id().empty()) {
+        repricer.StandInTurn(items_[i].line, change.item().variant_id());
       }
     }
-    if (!complete) return SetRefund(Unknown());
-    const int64_t difference = static_cast<int64_t>(sum);
+    const absl::StatusOr<Repricer::Prices> prices = repricer.Price(/*fact=*/nullptr);
+    if (!prices.ok()) return SetRefund(Unknown());
+    for (size_t i = 0; i < possible.size(); ++i) {
+      *assessment_.mutable_items(possible[i])->mutable_price_difference() =
+          InOrderCurrency(order_, prices->differences[i]);
+    }
+    if (static_cast<int>(possible.size()) < changes.size()) return SetRefund(Unknown());
+    const int64_t difference = prices->difference;
     *assessment_.mutable_price_difference() = InOrderCurrency(order_, difference);
     SetRefund(InOrderCurrency(order_, difference < 0 ? -difference : 0));
   }

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "domain/order/charge_sums.h"
 #include "domain/order/order_match.h"
+#include "domain/order/order_money.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -47,8 +48,9 @@ absl::StatusOr<v1::Money> PlacedOrderAmount(const v1::PlaceOrder& verb,
     }
     AddPricedLine(verb, i, *variant, &order);
   }
-  FRONTDESK_ASSIGN_OR_RETURN(ChargeSheet sheet, ComputeTotals(order));
-  return std::move(*sheet.totals.mutable_total());
+  FRONTDESK_ASSIGN_OR_RETURN(const LineSums sums,
+                             ComputeSums(PricedOrderOf(order), /*charges=*/nullptr));
+  return InOrderCurrency(order, sums.total);
 }
 
 }  // namespace domain

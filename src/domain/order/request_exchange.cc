@@ -32,21 +32,20 @@ absl::Status DecideRequestExchange(OrderDraft* draft) {
   exchange.set_state(v1::Return::STATE_REQUESTED);
   // The order as it would have been with the new variants in the place of the old ones; discounts hold for both.
   Repricer repricer(order);
-  __int128 sum = 0;
   for (const ResolvedItemChange& change : resolved) {
     v1::ExchangeLine& line = *exchange.add_lines();
     line.set_line_id(order.lines(change.item.line).line_id());
     line.set_quantity(change.item.quantity);
     *line.mutable_new_variant() = *change.variant;
-    std::string unused_line_id;
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const int64_t difference,
-        repricer.Replace(change.item.line, change.item.quantity, change.variant, &unused_line_id));
-    *line.mutable_price_difference() = InOrderCurrency(order, difference);
-    sum += difference;
+    repricer.Replace(change.item.line, change.item.quantity, change.variant);
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(const Repricer::Prices prices, repricer.Price(/*fact=*/nullptr));
+  for (size_t i = 0; i < prices.differences.size(); ++i) {
+    *exchange.mutable_lines(static_cast<int>(i))->mutable_price_difference() =
+        InOrderCurrency(order, prices.differences[i]);
   }
   *exchange.mutable_settlement_route() = draft->RouteOf(*method);
-  *exchange.mutable_price_difference() = InOrderCurrency(order, static_cast<int64_t>(sum));
+  *exchange.mutable_price_difference() = InOrderCurrency(order, prices.difference);
   exchange.set_reason(verb.reason());
   if (draft->input().has_now()) *exchange.mutable_request_time() = draft->input().now();
   draft->AddEvent(std::move(event));

@@ -83,7 +83,7 @@ std::vector<v1::Refusal> CheckOrderArguments(const v1::OrderCommand& command,
 //   INVALID_ARGUMENT COMMAND_WRONG_ENTITY: the command is no order command.
 //   FAILED_PRECONDITION FACT_MISSING: `input.catalog` is absent, and the command prices variants
 //   (PlaceOrder, ChangeItems, RequestExchange).
-// Costs O(items x lines + variants).
+// Costs O(items x lines + variants), and O(lines x discounts) where an order is priced.
 absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& input);
 
 // Decides an order command. Pure. Expects arguments in which CheckOrderArguments() finds no invalid
@@ -101,8 +101,8 @@ absl::StatusOr<v1::OrderAssessment> AssessOrder(const v1::OrderDecisionInput& in
 // kinds settle at once when the command says SETTLEMENT_DONE; else the payment is REQUESTED or the
 // refund PENDING, and an effect asks the host. Errors, in this order: INVALID_ARGUMENT
 // COMMAND_WRONG_ENTITY; FAILED_PRECONDITION FACT_MISSING, as AssessOrder(); OUT_OF_RANGE
-// MONEY_OVERFLOW when an amount does not fit 64 bits. Costs O(size of the order), and O(items x
-// lines x discounts) for ChangeItems and RequestExchange.
+// MONEY_OVERFLOW when an amount does not fit 64 bits. Costs O(size of the order), and O(lines x
+// (discounts + items)) for ChangeItems and RequestExchange: the order is priced once.
 absl::StatusOr<Decided> DecideOrder(const v1::OrderDecisionInput& input);
 
 // Folds one event into an order.
