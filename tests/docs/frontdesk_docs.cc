@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "commands_page.h"
 #include "frontdesk/all_reasons.h"
 #include "frontdesk/cel/issue.h"
@@ -109,6 +110,36 @@ std::vector<TitledLifecycle> Lifecycles() {
       {"Cases", domain::CaseLifecycle()},         {"Approvals", domain::ApprovalLifecycle()}};
 }
 
+// The transitions of a part of an order.
+struct TitledTransitions {
+  std::string title;
+  std::string verb;
+  std::string reason;
+  const google::protobuf::EnumDescriptor& states;
+  absl::Span<const domain::PaymentTransition> transitions;
+};
+
+std::vector<TitledTransitions> OrderTransitions() {
+  return {{"Payments of an order", "RecordPayment", "ORDER_RECORD_PAYMENT_TRANSITION",
+           *v1::Payment::State_descriptor(), domain::PaymentTransitions()},
+          {"Refunds of an order", "RecordPayment", "ORDER_RECORD_PAYMENT_TRANSITION",
+           *v1::Refund::State_descriptor(), domain::RefundTransitions()},
+          {"Disputes of an order", "RecordDispute", "ORDER_RECORD_DISPUTE_TRANSITION",
+           *v1::Dispute::State_descriptor(), domain::DisputeTransitions()}};
+}
+
+std::string Section(const TitledTransitions& each) {
+  std::string section = absl::StrCat(
+      "\n## ", each.title, "\n\nBy `", each.verb, "`; any other pair is refused with `",
+      each.reason,
+      "`. A report of what is known already changes nothing.\n\n| from | to |\n|---|---|\n");
+  for (const domain::PaymentTransition& transition : each.transitions) {
+    absl::StrAppend(&section, "| ", StateName(each.states, transition.from), " | ",
+                    StateName(each.states, transition.to), " |\n");
+  }
+  return section;
+}
+
 std::string LifecyclePage() {
   std::string page =
       "# Lifecycles\n\n"
@@ -119,15 +150,7 @@ std::string LifecyclePage() {
       "*(none)* stands for an\n"
       "entity that does not exist yet.\n";
   for (const TitledLifecycle& each : Lifecycles()) absl::StrAppend(&page, Section(each));
-  absl::StrAppend(
-      &page,
-      "\n## Payments of an order\n\n"
-      "By `RecordPayment`; any other pair is refused with `ORDER_RECORD_PAYMENT_TRANSITION`.\n\n"
-      "| from | to |\n|---|---|\n");
-  for (const domain::PaymentTransition& transition : domain::PaymentTransitions()) {
-    absl::StrAppend(&page, "| ", StateName(*v1::Payment::State_descriptor(), transition.from),
-                    " | ", StateName(*v1::Payment::State_descriptor(), transition.to), " |\n");
-  }
+  for (const TitledTransitions& each : OrderTransitions()) absl::StrAppend(&page, Section(each));
   return page;
 }
 
