@@ -183,6 +183,83 @@ absl::Status LoadFurtherRows(const Asked& asked, const CommandLimits& limits, Ro
   return LoadCaseLink(link, loader, other_case);
 }
 
+// The payments and refunds that a report of a gateway is about, as far as they are finished.
+class ReportedRows {
+ public:
+  ReportedRows(const v1::OrderDecisionInput& arm, RowLoader* loader)
+      : arm_(arm),
+        loader_(*loader),
+        order_(*v1::OrderDecisionInput::descriptor()->FindFieldByNumber(
+            v1::OrderDecisionInput::kOrderFieldNumber)) {}
+
+  // The movement that the reference was reported for before.
+  absl::Status LoadReported(const std::string& reference) {
+    v1::GatewayReport report;
+    for (const v1::GatewayReport& each : arm_.order().gateway_reports()) {
+      if (each.reference() == reference) report = each;
+    }
+    FRONTDESK_RETURN_IF_ERROR(LoadPayment(report.payment_id()));
+    FRONTDESK_RETURN_IF_ERROR(LoadRefund(report.refund_id()));
+    return LoadDispute(report.dispute_id());
+  }
+
+  absl::Status LoadPayment(const std::string& payment_id) {
+    static const domain::RowList& list =
+        *domain::FindRowList(v1::ENTITY_KIND_ORDER, "finished_payments");
+    return loader_.Load(list, payment_id, order_).status();
+  }
+
+  // With the payments that it is paid from: they hold its amount again when it comes back.
+  absl::Status LoadRefund(const std::string& refund_id) {
+    if (refund_id.empty()) return absl::OkStatus();
+    static const domain::RowList& list =
+        *domain::FindRowList(v1::ENTITY_KIND_ORDER, "finished_refunds");
+    FRONTDESK_RETURN_IF_ERROR(loader_.Load(list, refund_id, order_).status());
+    // By value: the order may be copied when a row is loaded.
+    v1::Refund refund;
+    for (const auto* refunds : {&arm_.order().refunds(), &arm_.order().finished_refunds()}) {
+      for (const v1::Refund& each : *refunds) {
+        if (each.refund_id() == refund_id) refund = each;
+      }
+    }
+    for (const v1::RefundPart& part : refund.parts()) {
+      FRONTDESK_RETURN_IF_ERROR(LoadPayment(part.payment_id()));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status LoadDispute(const std::string& dispute_id) {
+    std::string payment_id;
+    for (const v1::Dispute& each : arm_.order().disputes()) {
+      if (each.dispute_id() == dispute_id) payment_id = each.payment_id();
+    }
+    return LoadPayment(payment_id);
+  }
+
+ private:
+  const v1::OrderDecisionInput& arm_;
+  RowLoader& loader_;
+  const FieldDescriptor& order_;
+};
+
+absl::Status LoadFurtherRows(const Asked& asked, const CommandLimits&, RowLoader* loader,
+                             v1::OrderDecisionInput* arm) {
+  if (!arm->has_order()) return absl::OkStatus();
+  const v1::OrderCommand& command = asked.command().order();
+  ReportedRows rows(*arm, loader);
+  if (command.has_record_dispute()) {
+    const v1::RecordDispute& verb = command.record_dispute();
+    FRONTDESK_RETURN_IF_ERROR(rows.LoadReported(verb.gateway_reference()));
+    return rows.LoadDispute(verb.dispute_id());
+  }
+  if (!command.has_record_payment()) return absl::OkStatus();
+  const v1::RecordPayment& verb = command.record_payment();
+  if (verb.has_payment()) return rows.LoadReported(verb.payment().gateway_reference());
+  FRONTDESK_RETURN_IF_ERROR(rows.LoadReported(verb.refund().gateway_reference()));
+  FRONTDESK_RETURN_IF_ERROR(rows.LoadPayment(verb.refund().payment_id()));
+  return rows.LoadRefund(verb.refund().refund_id());
+}
+
 }  // namespace
 
 absl::Status LoadRows(const Asked& asked, const CommandLimits& limits, StateSource* source,
