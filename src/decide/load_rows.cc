@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/merged_method_ids.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/case/case_links.h"
@@ -52,6 +53,22 @@ class RowLoader {
     rows_.push_back({ref, &list, *std::move(found)});
     place->second = element;
     return element;
+  }
+
+  // The same for an element of a list of `owner`, another entity of that kind, which the decision sees in the list of the one in that
+  // field.
+  absl::StatusOr<const Message*> LoadOf(const v1::EntityRef& owner, const domain::RowList& list,
+                                        const std::string& name,
+                                        const FieldDescriptor& entity_field) {
+    const auto [place, is_new] =
+        loaded_.try_emplace({&entity_field, list.field->number(), name}, nullptr);
+    if (place->second != nullptr) return place->second;
+    FRONTDESK_ASSIGN_OR_RETURN(const auto found,
+                               source_->FindRow(owner, list.field->number(), name));
+    if (!found.has_value()) return nullptr;
+    FRONTDESK_ASSIGN_OR_RETURN(place->second,
+                               domain::AddElement(list, found->element, Own(entity_field)));
+    return place->second;
   }
 
  private:
@@ -181,6 +198,59 @@ absl::Status LoadFurtherRows(const Asked& asked, const CommandLimits& limits, Ro
   link.set_kind(domain::CounterpartOf(link.kind()));
   link.set_case_id(asked.entity_id());
   return LoadCaseLink(link, loader, other_case);
+}
+
+// Loads the removed payment method of that id, of the customer in that field or of one that was merged into it; whether there is one.
+absl::StatusOr<bool> LoadRemovedMethod(const v1::Customer& customer, const std::string& id,
+                                       RowLoader* loader, const FieldDescriptor& customer_field) {
+  static const domain::RowList& list =
+      *domain::FindRowList(v1::ENTITY_KIND_CUSTOMER, "removed_payment_methods");
+  FRONTDESK_ASSIGN_OR_RETURN(const Message* own, loader->Load(list, id, customer_field));
+  if (own != nullptr) return true;
+  std::vector<std::string> merged_ids;
+  for (const v1::MergedCustomerRef& ref : customer.merged_customer_refs()) {
+    merged_ids.push_back(ref.customer_id());
+  }
+  for (std::string& merged_id : merged_ids) {
+    v1::EntityRef owner;
+    owner.set_kind(v1::ENTITY_KIND_CUSTOMER);
+    owner.set_id(std::move(merged_id));
+    FRONTDESK_ASSIGN_OR_RETURN(const Message* found,
+                               loader->LoadOf(owner, list, id, customer_field));
+    if (found != nullptr) return true;
+  }
+  return false;
+}
+
+absl::Status LoadFurtherRows(const Asked& asked, const CommandLimits&, RowLoader* loader,
+                             v1::CustomerDecisionInput* arm) {
+  if (!arm->has_customer()) return absl::OkStatus();
+  const google::protobuf::Descriptor& type = *v1::CustomerDecisionInput::descriptor();
+  const FieldDescriptor& customer =
+      *type.FindFieldByNumber(v1::CustomerDecisionInput::kCustomerFieldNumber);
+  const FieldDescriptor& other =
+      *type.FindFieldByNumber(v1::CustomerDecisionInput::kOtherCustomerFieldNumber);
+  const v1::CustomerCommand& command = asked.command().customer();
+  if (command.has_add_payment_method()) {
+    const std::string& id = command.add_payment_method().payment_method().payment_method_id();
+    return LoadRemovedMethod(arm->customer(), id, loader, customer).status();
+  }
+  if (!command.has_merge_customers() || !arm->has_other_customer()) return absl::OkStatus();
+  // An id that turns out to be used is replaced by another one.
+  std::set<std::string> known;
+  bool is_found = true;
+  while (is_found) {
+    is_found = false;
+    for (const std::string& id : domain::MergedMethodIds(arm->customer(), arm->other_customer())) {
+      if (!known.insert(id).second) continue;
+      FRONTDESK_ASSIGN_OR_RETURN(const bool is_used,
+                                 LoadRemovedMethod(arm->customer(), id, loader, customer));
+      FRONTDESK_ASSIGN_OR_RETURN(const bool is_used_there,
+                                 LoadRemovedMethod(arm->other_customer(), id, loader, other));
+      is_found = is_found || is_used || is_used_there;
+    }
+  }
+  return absl::OkStatus();
 }
 
 // The payments and refunds that a report of a gateway is about, as far as they are finished.
