@@ -139,6 +139,7 @@ class OrderImportChecker {
     checker_->CheckEnum({&field, "kind"}, route.kind(),
                         route.kind() != v1::PaymentMethod::KIND_UNSPECIFIED &&
                             v1::PaymentMethod_Kind_IsValid(route.kind()));
+    checker_->CheckLastFour({&field, "last_four"}, route.last_four());
   }
 
   void CheckPayments() {
