@@ -158,14 +158,17 @@ void AddMovement(v1::ApprovalMovement::Kind kind, const v1::MoneyRoute& route,
 }
 
 void AddMovement(const v1::Refund& refund, std::vector<v1::ApprovalMovement>* movements) {
-  if (refund.state() == v1::Refund::STATE_FAILED) return;
+  if (refund.state() == v1::Refund::STATE_FAILED || refund.state() == v1::Refund::STATE_CANCELED) {
+    return;
+  }
   AddMovement(v1::ApprovalMovement::KIND_REFUND, refund.route(), refund.amount(),
               refund.refund_id(), movements);
 }
 
 void AddMovement(const v1::Payment& payment, std::vector<v1::ApprovalMovement>* movements) {
   if (payment.state() == v1::Payment::STATE_FAILED ||
-      payment.state() == v1::Payment::STATE_VOIDED) {
+      payment.state() == v1::Payment::STATE_VOIDED ||
+      payment.state() == v1::Payment::STATE_EXPIRED) {
     return;
   }
   AddMovement(v1::ApprovalMovement::KIND_PAYMENT, payment.route(), payment.amount(),
