@@ -167,7 +167,8 @@ void AddMovement(const v1::Refund& refund, std::vector<v1::ApprovalMovement>* mo
 
 void AddMovement(const v1::Payment& payment, std::vector<v1::ApprovalMovement>* movements) {
   if (payment.state() == v1::Payment::STATE_FAILED ||
-      payment.state() == v1::Payment::STATE_VOIDED) {
+      payment.state() == v1::Payment::STATE_VOIDED ||
+      payment.state() == v1::Payment::STATE_EXPIRED) {
     return;
   }
   AddMovement(v1::ApprovalMovement::KIND_PAYMENT, payment.route(), payment.amount(),

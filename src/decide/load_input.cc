@@ -1,5 +1,6 @@
 #include "decide/load_input.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -145,6 +146,28 @@ void AddAccounts(const v1::Order& order, std::set<std::string>* account_ids) {
     AddRoute(exchange.settlement_route(), account_ids);
 }
 
+// The reference of a gateway that the command reports; empty when it reports none.
+const std::string& ReportedReference(const v1::OrderCommand& command) {
+  if (command.has_record_dispute()) return command.record_dispute().gateway_reference();
+  if (command.record_payment().has_refund()) {
+    return command.record_payment().refund().gateway_reference();
+  }
+  return command.record_payment().payment().gateway_reference();
+}
+
+// Where the order has the reference itself, its own report decides.
+absl::Status LoadReference(const std::string& order_id, const std::string& reference,
+                           StateSource* source, v1::OrderDecisionInput* arm) {
+  if (reference.empty()) return absl::OkStatus();
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                             source->OrdersWithReference(reference));
+  if (ids.empty() || std::find(ids.begin(), ids.end(), order_id) != ids.end()) {
+    return absl::OkStatus();
+  }
+  arm->set_reference_order_id(ids.front());
+  return absl::OkStatus();
+}
+
 absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, const CommandLimits& limits,
                           StateSource* source, const InputWriter& writer,
                           v1::OrderDecisionInput* arm) {
@@ -156,6 +179,8 @@ absl::Status LoadOrderArm(const Asked& asked, const v1::Facts& facts, const Comm
     arm->unsafe_arena_set_allocated_order(writer.Lend(state, state->order()));
     customer_id = state->order().customer_id();
     AddAccounts(state->order(), &account_ids);
+    FRONTDESK_RETURN_IF_ERROR(
+        LoadReference(order_id, ReportedReference(asked.command().order()), source, arm));
   } else if (asked.command().order().has_import_order()) {
     AddAccounts(asked.command().order().import_order().order(), &account_ids);
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "domain/merged_method_ids.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/domain/case/case_links.h"
@@ -52,6 +53,22 @@ class RowLoader {
     rows_.push_back({ref, &list, *std::move(found)});
     place->second = element;
     return element;
+  }
+
+  // The same for an element of a list of `owner`, another entity of that kind, which the decision sees in the list of the one in that
+  // field.
+  absl::StatusOr<const Message*> LoadOf(const v1::EntityRef& owner, const domain::RowList& list,
+                                        const std::string& name,
+                                        const FieldDescriptor& entity_field) {
+    const auto [place, is_new] =
+        loaded_.try_emplace({&entity_field, list.field->number(), name}, nullptr);
+    if (place->second != nullptr) return place->second;
+    FRONTDESK_ASSIGN_OR_RETURN(const auto found,
+                               source_->FindRow(owner, list.field->number(), name));
+    if (!found.has_value()) return nullptr;
+    FRONTDESK_ASSIGN_OR_RETURN(place->second,
+                               domain::AddElement(list, found->element, Own(entity_field)));
+    return place->second;
   }
 
  private:
@@ -181,6 +198,136 @@ absl::Status LoadFurtherRows(const Asked& asked, const CommandLimits& limits, Ro
   link.set_kind(domain::CounterpartOf(link.kind()));
   link.set_case_id(asked.entity_id());
   return LoadCaseLink(link, loader, other_case);
+}
+
+// Loads the removed payment method of that id, of the customer in that field or of one that was merged into it; whether there is one.
+absl::StatusOr<bool> LoadRemovedMethod(const v1::Customer& customer, const std::string& id,
+                                       RowLoader* loader, const FieldDescriptor& customer_field) {
+  static const domain::RowList& list =
+      *domain::FindRowList(v1::ENTITY_KIND_CUSTOMER, "removed_payment_methods");
+  FRONTDESK_ASSIGN_OR_RETURN(const Message* own, loader->Load(list, id, customer_field));
+  if (own != nullptr) return true;
+  std::vector<std::string> merged_ids;
+  for (const v1::MergedCustomerRef& ref : customer.merged_customer_refs()) {
+    merged_ids.push_back(ref.customer_id());
+  }
+  for (std::string& merged_id : merged_ids) {
+    v1::EntityRef owner;
+    owner.set_kind(v1::ENTITY_KIND_CUSTOMER);
+    owner.set_id(std::move(merged_id));
+    FRONTDESK_ASSIGN_OR_RETURN(const Message* found,
+                               loader->LoadOf(owner, list, id, customer_field));
+    if (found != nullptr) return true;
+  }
+  return false;
+}
+
+absl::Status LoadFurtherRows(const Asked& asked, const CommandLimits&, RowLoader* loader,
+                             v1::CustomerDecisionInput* arm) {
+  if (!arm->has_customer()) return absl::OkStatus();
+  const google::protobuf::Descriptor& type = *v1::CustomerDecisionInput::descriptor();
+  const FieldDescriptor& customer =
+      *type.FindFieldByNumber(v1::CustomerDecisionInput::kCustomerFieldNumber);
+  const FieldDescriptor& other =
+      *type.FindFieldByNumber(v1::CustomerDecisionInput::kOtherCustomerFieldNumber);
+  const v1::CustomerCommand& command = asked.command().customer();
+  if (command.has_add_payment_method()) {
+    const std::string& id = command.add_payment_method().payment_method().payment_method_id();
+    return LoadRemovedMethod(arm->customer(), id, loader, customer).status();
+  }
+  if (!command.has_merge_customers() || !arm->has_other_customer()) return absl::OkStatus();
+  // An id that turns out to be used is replaced by another one.
+  std::set<std::string> known;
+  bool is_found = true;
+  while (is_found) {
+    is_found = false;
+    for (const std::string& id : domain::MergedMethodIds(arm->customer(), arm->other_customer())) {
+      if (!known.insert(id).second) continue;
+      FRONTDESK_ASSIGN_OR_RETURN(const bool is_used,
+                                 LoadRemovedMethod(arm->customer(), id, loader, customer));
+      FRONTDESK_ASSIGN_OR_RETURN(const bool is_used_there,
+                                 LoadRemovedMethod(arm->other_customer(), id, loader, other));
+      is_found = is_found || is_used || is_used_there;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The payments and refunds that a report of a gateway is about, as far as they are finished.
+class ReportedRows {
+ public:
+  ReportedRows(const v1::OrderDecisionInput& arm, RowLoader* loader)
+      : arm_(arm),
+        loader_(*loader),
+        order_(*v1::OrderDecisionInput::descriptor()->FindFieldByNumber(
+            v1::OrderDecisionInput::kOrderFieldNumber)) {}
+
+  // The movement that the reference was reported for before.
+  absl::Status LoadReported(const std::string& reference) {
+    v1::GatewayReport report;
+    for (const v1::GatewayReport& each : arm_.order().gateway_reports()) {
+      if (each.reference() == reference) report = each;
+    }
+    FRONTDESK_RETURN_IF_ERROR(LoadPayment(report.payment_id()));
+    FRONTDESK_RETURN_IF_ERROR(LoadRefund(report.refund_id()));
+    return LoadDispute(report.dispute_id());
+  }
+
+  absl::Status LoadPayment(const std::string& payment_id) {
+    static const domain::RowList& list =
+        *domain::FindRowList(v1::ENTITY_KIND_ORDER, "finished_payments");
+    return loader_.Load(list, payment_id, order_).status();
+  }
+
+  // With the payments that it is paid from: they hold its amount again when it comes back.
+  absl::Status LoadRefund(const std::string& refund_id) {
+    if (refund_id.empty()) return absl::OkStatus();
+    static const domain::RowList& list =
+        *domain::FindRowList(v1::ENTITY_KIND_ORDER, "finished_refunds");
+    FRONTDESK_RETURN_IF_ERROR(loader_.Load(list, refund_id, order_).status());
+    // By value: the order may be copied when a row is loaded.
+    v1::Refund refund;
+    for (const auto* refunds : {&arm_.order().refunds(), &arm_.order().finished_refunds()}) {
+      for (const v1::Refund& each : *refunds) {
+        if (each.refund_id() == refund_id) refund = each;
+      }
+    }
+    for (const v1::RefundPart& part : refund.parts()) {
+      FRONTDESK_RETURN_IF_ERROR(LoadPayment(part.payment_id()));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status LoadDispute(const std::string& dispute_id) {
+    std::string payment_id;
+    for (const v1::Dispute& each : arm_.order().disputes()) {
+      if (each.dispute_id() == dispute_id) payment_id = each.payment_id();
+    }
+    return LoadPayment(payment_id);
+  }
+
+ private:
+  const v1::OrderDecisionInput& arm_;
+  RowLoader& loader_;
+  const FieldDescriptor& order_;
+};
+
+absl::Status LoadFurtherRows(const Asked& asked, const CommandLimits&, RowLoader* loader,
+                             v1::OrderDecisionInput* arm) {
+  if (!arm->has_order()) return absl::OkStatus();
+  const v1::OrderCommand& command = asked.command().order();
+  ReportedRows rows(*arm, loader);
+  if (command.has_record_dispute()) {
+    const v1::RecordDispute& verb = command.record_dispute();
+    FRONTDESK_RETURN_IF_ERROR(rows.LoadReported(verb.gateway_reference()));
+    return rows.LoadDispute(verb.dispute_id());
+  }
+  if (!command.has_record_payment()) return absl::OkStatus();
+  const v1::RecordPayment& verb = command.record_payment();
+  if (verb.has_payment()) return rows.LoadReported(verb.payment().gateway_reference());
+  FRONTDESK_RETURN_IF_ERROR(rows.LoadReported(verb.refund().gateway_reference()));
+  FRONTDESK_RETURN_IF_ERROR(rows.LoadPayment(verb.refund().payment_id()));
+  return rows.LoadRefund(verb.refund().refund_id());
 }
 
 }  // namespace

@@ -80,6 +80,10 @@ class StateSource {
   virtual absl::StatusOr<std::string> PartWith(const v1::EntityRef& entity,
                                                const v1::ExternalId& external_id) = 0;
 
+  // The ids of the orders for which a gateway reported with that reference; ascending.
+  virtual absl::StatusOr<std::vector<std::string>> OrdersWithReference(
+      absl::string_view reference) = 0;
+
   // The counts and sums of the commands under `key` that were decided at `from` or later; no name. InfinitePast: of all.
   virtual absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) = 0;
 

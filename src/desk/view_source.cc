@@ -47,6 +47,11 @@ absl::StatusOr<std::string> ViewSource::PartWith(const v1::EntityRef& entity,
   return view_.FindPart(entity.kind(), PartExternalIdKey(external_id), PositionOf(*stored.state));
 }
 
+absl::StatusOr<std::vector<std::string>> ViewSource::OrdersWithReference(
+    absl::string_view reference) {
+  return ReadKey(v1::ENTITY_KIND_ORDER, ReferenceKey(reference));
+}
+
 absl::StatusOr<std::vector<std::string>> ViewSource::WaitingApprovalsOf(
     const v1::EntityRef& entity) {
   return ReadKey(v1::ENTITY_KIND_APPROVAL, ApprovalOfKey(entity, v1::Approval::STATE_PENDING));

@@ -29,6 +29,7 @@ class ViewSource : public StateSource {
                                                         const v1::ExternalId& external_id) final;
   absl::StatusOr<std::string> PartWith(const v1::EntityRef& entity,
                                        const v1::ExternalId& external_id) final;
+  absl::StatusOr<std::vector<std::string>> OrdersWithReference(absl::string_view reference) final;
   absl::StatusOr<std::vector<std::string>> WaitingApprovalsOf(const v1::EntityRef& entity) final;
   absl::StatusOr<std::vector<std::string>> WaitingRequests(absl::string_view hash) final;
   absl::StatusOr<std::shared_ptr<const v1::JournalRecord>> CausingRecord(

@@ -98,6 +98,14 @@ bool ArgumentChecker::CheckCount(const FieldPath& field, int count, int first, i
   return false;
 }
 
+void ArgumentChecker::CheckLastFour(const FieldPath& field, absl::string_view last_four) {
+  if (last_four.size() <= 4 &&
+      absl::c_all_of(last_four, [](unsigned char c) { return absl::ascii_isdigit(c); })) {
+    return;
+  }
+  Add(field, kReasonArgumentSyntax, "is not at most four digits");
+}
+
 bool ArgumentChecker::CheckEnum(const FieldPath& field, int value, bool allowed) {
   if (allowed) return true;
   if (value == 0) {

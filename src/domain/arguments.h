@@ -81,6 +81,9 @@ class ArgumentChecker {
   // An enum value; `allowed` says whether it is one that is meant here. Zero is "not set".
   bool CheckEnum(const FieldPath& field, int value, bool allowed);
 
+  // The last digits of a card or account, for people: at most four.
+  void CheckLastFour(const FieldPath& field, absl::string_view last_four);
+
   // An amount of at least `least` minor units, in a known currency: in `currency_code` unless that is empty.
   bool CheckAmount(const FieldPath& field, const v1::Money& amount, int64_t least,
                    absl::string_view currency_code = "");

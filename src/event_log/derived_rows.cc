@@ -80,9 +80,11 @@ class EntityMaker {
     search_.AddState(nullptr, *state_);
   }
 
-  // The parts behind `after`; the last one of them, or nothing when none is left.
+  // The parts behind `after`, or the reports of gateways; the last one of them, or nothing when none is left.
   absl::StatusOr<absl::optional<RowPosition>> AddParts(absl::optional<RowPosition> after) {
-    const domain::RowList* const list = domain::FindRowList(state_->entity().kind(), "parts");
+    const v1::EntityKind kind = state_->entity().kind();
+    const domain::RowList* const list =
+        domain::FindRowList(kind, kind == v1::ENTITY_KIND_ORDER ? "gateway_reports" : "parts");
     if (list == nullptr) return absl::optional<RowPosition>();
     RowPage page;
     page.after = after;

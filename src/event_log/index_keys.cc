@@ -194,6 +194,8 @@ std::string PartExternalIdKey(const v1::ExternalId& external_id) {
   return MakeKey("part_external_id", {external_id.system(), external_id.id()});
 }
 
+std::string ReferenceKey(absl::string_view reference) { return MakeKey("reference", {reference}); }
+
 std::string MergedIntoKey(absl::string_view customer_id) {
   return MakeKey("merged_into", {customer_id});
 }

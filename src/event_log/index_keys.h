@@ -35,6 +35,9 @@ std::string NameAndPostcodeKey(absl::string_view name, absl::string_view postal_
 std::string ExternalIdKey(const v1::ExternalId& external_id);
 std::string PartExternalIdKey(const v1::ExternalId& external_id);
 
+// Orders for which a gateway reported with this reference.
+std::string ReferenceKey(absl::string_view reference);
+
 // Customers that were merged into this one.
 std::string MergedIntoKey(absl::string_view customer_id);
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "event_log/index_keys.h"
 #include "event_log/rows.h"
+#include "frontdesk/v1/order.pb.h"
 
 namespace frontdesk {
 namespace event_log {
@@ -20,6 +21,10 @@ constexpr char kSeen = 2;
 
 std::pair<int, std::int32_t> PlaceOf(const domain::SearchedText& text) {
   return {text.field, text.place};
+}
+
+bool IsListOfReports(v1::EntityKind kind, int list) {
+  return kind == v1::ENTITY_KIND_ORDER && list == v1::Order::kGatewayReportsFieldNumber;
 }
 
 }  // namespace
@@ -84,6 +89,7 @@ void SearchWriter::AddState(const v1::EntityState* before, const v1::EntityState
 }
 
 absl::Status SearchWriter::AddRow(const v1::EntityState& entity, const RowChange& row) {
+  if (IsListOfReports(entity.entity().kind(), row.list)) return AddReport(entity, row);
   if (!domain::IsListOfParts(entity.entity().kind(), row.list)) return absl::OkStatus();
   const auto write = [&](const absl::optional<std::string>& element, const store::Value& value) {
     if (!element.has_value()) return absl::OkStatus();
@@ -97,6 +103,20 @@ absl::Status SearchWriter::AddRow(const v1::EntityState& entity, const RowChange
   absl::Status removed = write(row.before, nullptr);
   if (!removed.ok()) return removed;
   return write(row.element, EmptyValue());
+}
+
+// A reference stays with its order for ever.
+absl::Status SearchWriter::AddReport(const v1::EntityState& entity, const RowChange& row) {
+  if (!row.element.has_value() || row.before.has_value()) return absl::OkStatus();
+  v1::GatewayReport report;
+  absl::Status parsed = ParseRow(*row.element, &report);
+  if (!parsed.ok()) return parsed;
+  store::Write& write = writes_.emplace_back();
+  write.key.table = kIndex;
+  write.key.bytes = IndexKey(entity.entity().kind(), internal::ReferenceKey(report.reference()),
+                             internal::PositionOf(entity));
+  write.value = EmptyValue();
+  return parsed;
 }
 
 void SearchWriter::WriteIds(const v1::EntityState& entity, const v1::InteractionPart& part,

@@ -53,7 +53,7 @@ class SearchWriter {
   void AddState(const v1::EntityState* before, const v1::EntityState& after);
 
   // The same for an element of a list of `entity` that changed. For each id of a part in another system, also a row of the index,
-  // whose value is the id of the part. STORE_CORRUPT.
+  // whose value is the id of the part; for each reference of a gateway a row of the index without a value. STORE_CORRUPT.
   absl::Status AddRow(const v1::EntityState& entity, const RowChange& row);
 
  private:
@@ -61,6 +61,7 @@ class SearchWriter {
   void Write(const v1::EntityState& entity, const domain::SearchedText& text, RowPosition position,
              const store::Value& value);
   void WriteIds(const v1::EntityState& entity, const v1::InteractionPart& part, bool is_there);
+  absl::Status AddReport(const v1::EntityState& entity, const RowChange& row);
 
   std::vector<store::Write>& writes_;
   internal::TextWords words_;

@@ -1,5 +1,6 @@
 #include "event_log/state_rows.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <utility>
@@ -25,6 +26,13 @@ constexpr std::int64_t kMinTailBytes = 1'024;
 constexpr std::size_t kBatchWrites = 1'000;
 constexpr std::int64_t kBatchEvents = 10'000;
 constexpr std::size_t kPiece = 1'000;
+
+// Whether the rows of the list can be made from events alone. Of a list whose elements have names the events of later commands are folded
+// without the elements that these commands had loaded, which is enough where none is ever removed.
+bool IsMade(const domain::RowList& list) {
+  return list.key.empty() || list.field->name() == "gateway_reports" ||
+         list.field->name() == "removed_payment_methods";
+}
 
 // The rows of one entity, as its events make them.
 class EntityRows {
@@ -53,7 +61,12 @@ class EntityRows {
       writes->push_back({{kStates, StateKey(kind_, id_, version)}, nullptr});
     }
     for (const int list : lists_) {
-      FRONTDESK_RETURN_IF_ERROR(AddListDifferences(rows, RowsPrefix(kind_, id_, list), writes));
+      FRONTDESK_RETURN_IF_ERROR(
+          AddListDifferences(rows, kRows, RowsPrefix(kind_, id_, list), elements_, writes));
+    }
+    for (const int list : named_lists_) {
+      FRONTDESK_RETURN_IF_ERROR(
+          AddListDifferences(rows, kRowNames, RowsPrefix(kind_, id_, list), names_, writes));
     }
     return absl::OkStatus();
   }
@@ -82,17 +95,36 @@ class EntityRows {
     if (arm == nullptr) return CorruptError("the state of an entity is empty");
     if (lists_.empty()) {
       for (const domain::RowList& list : domain::RowListsOf(*arm->GetDescriptor())) {
-        if (list.key.empty()) lists_.push_back(list.field->number());
+        if (IsMade(list)) lists_.push_back(list.field->number());
+        if (IsMade(list) && !list.key.empty()) named_lists_.push_back(list.field->number());
       }
     }
     std::vector<RowChange> changes;
     tracker_.Note(state->version(), *arm, &changes);
     for (const RowChange& change : changes) {
-      if (!change.name.empty()) continue;
-      elements_[RowKey(kind_, id_, change.list, change.position, change.version)] =
-          EncodeRow(change.element);
+      if (std::find(lists_.begin(), lists_.end(), change.list) == lists_.end()) continue;
+      std::string bytes = EncodeRow(change.element);
+      RowPosition position = change.position;
+      if (!change.name.empty() && !AddName(change, bytes, &position)) continue;
+      elements_[RowKey(kind_, id_, change.list, position, change.version)] = std::move(bytes);
     }
     return absl::OkStatus();
+  }
+
+  // An element that has a name. Reports are changed where they were first: false when it is as it was. Removed methods are not changed.
+  bool AddName(const RowChange& change, const std::string& bytes, RowPosition* position) {
+    if (kind_ == v1::ENTITY_KIND_ORDER) {
+      auto& [first, last_bytes] =
+          named_.try_emplace(change.name, change.position, std::string()).first->second;
+      if (last_bytes == bytes) return false;
+      last_bytes = bytes;
+      *position = first;
+    }
+    if (position->version == change.version) {
+      names_[RowNameKey(kind_, id_, change.list, change.name, change.version)] =
+          EncodeRowPosition(*position);
+    }
+    return true;
   }
 
   void EndCommand(v1::EntityState* state) {
@@ -107,29 +139,31 @@ class EntityRows {
     copies_[head_.version] = CanonicalBytes(*state);
   }
 
-  absl::Status AddListDifferences(const store::Snapshot& rows, const std::string& prefix,
-                                  std::vector<store::Write>* writes) {
-    store::Range range = store::RangeOf(kRows, prefix);
-    auto made = elements_.lower_bound(prefix);
-    const auto end = range.end.has_value() ? elements_.lower_bound(*range.end) : elements_.end();
+  static absl::Status AddListDifferences(const store::Snapshot& rows, Table table,
+                                         const std::string& prefix,
+                                         const std::map<std::string, std::string>& all_made,
+                                         std::vector<store::Write>* writes) {
+    store::Range range = store::RangeOf(table, prefix);
+    auto made = all_made.lower_bound(prefix);
+    const auto end = range.end.has_value() ? all_made.lower_bound(*range.end) : all_made.end();
     while (true) {
       FRONTDESK_ASSIGN_OR_RETURN(const std::vector<store::Row> found,
                                  ScanRows(rows, range, kPiece));
       for (const store::Row& row : found) {
         for (; made != end && made->first < row.key; ++made) {
-          AddIfOther(kRows, made->first, nullptr, made->second, writes);
+          AddIfOther(table, made->first, nullptr, made->second, writes);
         }
         if (made != end && made->first == row.key) {
-          AddIfOther(kRows, row.key, row.value, made->second, writes);
+          AddIfOther(table, row.key, row.value, made->second, writes);
           ++made;
         } else {
-          writes->push_back({{kRows, row.key}, nullptr});
+          writes->push_back({{table, row.key}, nullptr});
         }
       }
       if (found.size() < kPiece) break;
       range.begin = found.back().key + '\0';
     }
-    for (; made != end; ++made) AddIfOther(kRows, made->first, nullptr, made->second, writes);
+    for (; made != end; ++made) AddIfOther(table, made->first, nullptr, made->second, writes);
     return absl::OkStatus();
   }
 
@@ -138,10 +172,15 @@ class EntityRows {
   Head head_;
   // By the version.
   std::map<std::int64_t, std::string> copies_;
-  // The lists whose elements have no name.
+  // The lists whose rows are made, and those of them whose elements have names.
   std::vector<int> lists_;
+  std::vector<int> named_lists_;
   // Their rows, by the key.
   std::map<std::string, std::string> elements_;
+  // The rows of names, by the key.
+  std::map<std::string, std::string> names_;
+  // Where each report was first, and its last row, by its name.
+  std::map<std::string, std::pair<RowPosition, std::string>> named_;
   // Of the command of the last event.
   std::string record_id_;
   domain::RowTracker tracker_;

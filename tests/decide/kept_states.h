@@ -186,6 +186,19 @@ class KeptStates : public internal::StateSource {
                                        const v1::ExternalId& external_id) override {
     return PartOf(Key(entity.kind(), entity.id()), external_id);
   }
+  absl::StatusOr<std::vector<std::string>> OrdersWithReference(
+      absl::string_view reference) override {
+    std::vector<std::string> ids;
+    for (const auto& [key, row] : rows_) {
+      const EntityKey& order = std::get<0>(key);
+      if (order.first == v1::ENTITY_KIND_ORDER &&
+          std::get<1>(key) == v1::Order::kGatewayReportsFieldNumber &&
+          std::get<2>(key) == reference && row.element.has_value()) {
+        ids.push_back(order.second);
+      }
+    }
+    return ids;
+  }
   absl::StatusOr<v1::Total> SumTotal(const TotalKey& key, absl::Time from) override {
     return RecountTotal(journal_, key, from);
   }

@@ -64,6 +64,7 @@ ROOMS = {room: rooms_below(room) for floor in FLOORS for room in floor}
 SHARED_HEADERS = {
     "policy/input_arms.h": {"decide"},
     "rules/comparison.h": {"report"},
+    "domain/merged_method_ids.h": {"decide"},
     "domain/row_lists.h": {"event_log", "decide", "desk"},
     "domain/searched_texts.h": {"event_log"},
     "store/check_batches.h": {"event_log"},

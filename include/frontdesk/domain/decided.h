@@ -55,8 +55,10 @@ struct Posting {
   v1::Money amount;
   // Why: "payment" or "refund".
   std::string cause;
-  // The order on whose account it is.
+  // The order on whose account it is; empty when none.
   std::string order_id;
+  // The case that it belongs to; empty when none.
+  std::string case_id;
 };
 
 // The result of a command. Either `refusals` is empty and the other lists are the result, or it is

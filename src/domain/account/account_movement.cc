@@ -61,6 +61,8 @@ void SetMovement(const Posting& posting, const Account& account, const Occasion&
   entry.mutable_balance_after()->set_units(account.balance().units() + units);
   entry.set_cause(posting.cause);
   entry.set_order_id(posting.order_id);
+  entry.set_case_id(posting.case_id);
+  entry.set_actor_id(occasion.actor.actor_id());
   *entry.mutable_time() = occasion.now;
   if (posting.credit) {
     *event->mutable_account()->mutable_account_credited()->mutable_entry() = std::move(entry);

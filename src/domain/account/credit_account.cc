@@ -12,7 +12,7 @@ void CheckCreditAccount(const FieldPath& root, const v1::AccountCommand& command
 
 void DecideCreditAccount(AccountDraft* draft) {
   const v1::CreditAccount& verb = draft->command().credit_account();
-  MoveValue({true, verb.account_id(), verb.amount(), verb.cause(), verb.order_id()},
+  MoveValue({true, verb.account_id(), verb.amount(), verb.cause(), verb.order_id(), verb.case_id()},
             "credit_account.amount", draft);
 }
 

@@ -12,8 +12,9 @@ void CheckDebitAccount(const FieldPath& root, const v1::AccountCommand& command,
 
 void DecideDebitAccount(AccountDraft* draft) {
   const v1::DebitAccount& verb = draft->command().debit_account();
-  MoveValue({false, verb.account_id(), verb.amount(), verb.cause(), verb.order_id()},
-            "debit_account.amount", draft);
+  MoveValue(
+      {false, verb.account_id(), verb.amount(), verb.cause(), verb.order_id(), verb.case_id()},
+      "debit_account.amount", draft);
 }
 
 }  // namespace domain

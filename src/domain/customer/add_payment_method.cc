@@ -20,7 +20,7 @@ void CheckAddPaymentMethod(const FieldPath& root, const v1::CustomerCommand& com
 
 void DecideAddPaymentMethod(CustomerDraft* draft) {
   const v1::AddPaymentMethod& verb = draft->command().add_payment_method();
-  if (FindPaymentMethod(draft->current(), verb.payment_method().payment_method_id()) != nullptr) {
+  if (WasMethodId(draft->current(), verb.payment_method().payment_method_id())) {
     draft->Refuse(kReasonCustomerAddPaymentMethodIdExists,
                   "add_payment_method.payment_method.payment_method_id");
     return;

@@ -49,12 +49,7 @@ void CheckPaymentMethod(const FieldPath& field, const v1::PaymentMethod& method,
   checker->CheckEnum({&field, "kind"}, method.kind(),
                      method.kind() != v1::PaymentMethod::KIND_UNSPECIFIED &&
                          v1::PaymentMethod_Kind_IsValid(method.kind()));
-  const std::string& last_four = method.last_four();
-  if (last_four.size() > 4 || !std::all_of(last_four.begin(), last_four.end(), [](char c) {
-        return absl::ascii_isdigit(static_cast<unsigned char>(c));
-      })) {
-    checker->Add({&field, "last_four"}, kReasonArgumentSyntax, "is not at most four digits");
-  }
+  checker->CheckLastFour({&field, "last_four"}, method.last_four());
   const FieldPath account{&field, "account_id"};
   if (method.kind() == v1::PaymentMethod::KIND_GIFT_CARD ||
       method.kind() == v1::PaymentMethod::KIND_STORE_CREDIT) {

@@ -52,6 +52,10 @@ v1::Customer TakeApart(const v1::Customer& current, const v1::MergedCustomer& me
 void KeepLaterRefusals(const v1::Customer& current, const v1::MergedCustomer& merge,
                        v1::Customer* restored);
 
+// Payment methods that were removed since `merge` from the survivor `current` are not restored to the other.
+void KeepLaterRemovals(const v1::Customer& current, const v1::MergedCustomer& merge,
+                       v1::Customer* restored);
+
 }  // namespace domain
 }  // namespace frontdesk
 

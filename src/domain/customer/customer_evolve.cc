@@ -19,6 +19,7 @@ absl::Status BeginCustomer(const Customer& begun, const v1::Event& event, Custom
     return NotApplicableError("the customer exists already, or has another id");
   }
   *customer = begun;
+  customer->clear_removed_payment_methods();
   customer->clear_current_verifications();
   for (const v1::IdentityVerification& each : begun.identity_verifications()) {
     AddCurrentVerification(each, customer->mutable_current_verifications());
@@ -80,6 +81,17 @@ void VerifyPaymentMethod(const v1::PaymentMethodVerified& fact, Customer* custom
   }
 }
 
+using PaymentMethods = google::protobuf::RepeatedPtrField<v1::PaymentMethod>;
+
+// Keeps the methods that the customer has no longer, whatever event removed them: their ids are not used again.
+void KeepRemovedMethods(const PaymentMethods& before, Customer* customer) {
+  for (const v1::PaymentMethod& method : before) {
+    if (FindPaymentMethod(*customer, method.payment_method_id()) == nullptr) {
+      *customer->add_removed_payment_methods() = method;
+    }
+  }
+}
+
 void RemovePaymentMethod(const v1::PaymentMethod& removed, Customer* customer) {
   auto* methods = customer->mutable_payment_methods();
   methods->erase(std::remove_if(methods->begin(), methods->end(),
@@ -109,7 +121,10 @@ void Become(const Customer& after, Customer* customer) {
     AddCurrentVerification(each, next.mutable_current_verifications());
   }
   next.mutable_identity_verifications()->Swap(customer->mutable_identity_verifications());
+  next.mutable_removed_payment_methods()->Swap(customer->mutable_removed_payment_methods());
+  const PaymentMethods before = std::move(*customer->mutable_payment_methods());
   *customer = std::move(next);
+  KeepRemovedMethods(before, customer);
 }
 
 // The same, with the customers merged into it so far.
@@ -124,6 +139,8 @@ void BecomeSurvivor(const Customer& after, Customer* customer) {
 
 void ApplyMerged(const v1::MergedCustomer& merge, Customer* customer) {
   BecomeSurvivor(merge.survivor_after(), customer);
+  // One that the survivor has under another id.
+  KeepRemovedMethods(merge.merged_before().payment_methods(), customer);
   *customer->add_merged_customers() = merge;
   AddMergedRefs(merge.merged_before(), customer->mutable_merged_customer_refs());
 }
@@ -204,6 +221,7 @@ absl::Status EvolveCustomer(const v1::Event& event, v1::Customer* customer) {
       break;
     case v1::CustomerEvent::kPaymentMethodRemoved:
       RemovePaymentMethod(fact.payment_method_removed().before(), customer);
+      *customer->add_removed_payment_methods() = fact.payment_method_removed().before();
       break;
     case v1::CustomerEvent::kConsentRecorded:
       ApplyConsent(fact.consent_recorded().consent(), customer);

@@ -25,6 +25,14 @@ inline const v1::PaymentMethod* FindPaymentMethod(const v1::Customer& customer,
   return nullptr;
 }
 
+// Whether the id is that of a payment method of the customer, or was: as far as the removed ones are loaded.
+inline bool WasMethodId(const v1::Customer& customer, absl::string_view id) {
+  for (const v1::PaymentMethod& method : customer.removed_payment_methods()) {
+    if (method.payment_method_id() == id) return true;
+  }
+  return FindPaymentMethod(customer, id) != nullptr;
+}
+
 // The instant at which an answer was given: of a late entry that is not the one of the recording.
 inline const google::protobuf::Timestamp& AnswerTime(const v1::Consent& consent) {
   return consent.has_occur_time() ? consent.occur_time() : consent.record_time();

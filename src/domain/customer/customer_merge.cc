@@ -10,6 +10,7 @@
 #include "domain/customer/customer_changes.h"
 #include "domain/customer/customer_items.h"
 #include "domain/interaction_part.h"
+#include "domain/merged_method_ids.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/domain/customer/customer.h"
 #include "frontdesk/domain/survivor.h"
@@ -79,6 +80,28 @@ struct Addresses {
   static bool Verified(const v1::CustomerAddress&) { return false; }
 };
 
+// The ids that the merged customer's items must not get.
+template <typename Kind>
+struct UsedIds {
+  explicit UsedIds(const Customer&, const Customer&) {}
+  bool IsUsed(const std::string&) const { return false; }
+  bool IsUsedByEither(const std::string&) const { return false; }
+};
+
+// A movement of money may still name a method that was removed.
+template <>
+struct UsedIds<PaymentMethods> {
+  UsedIds(const Customer& survivor_of, const Customer& merged_of)
+      : survivor(survivor_of), merged(merged_of) {}
+  bool IsUsed(const std::string& id) const { return WasMethodId(survivor, id); }
+  bool IsUsedByEither(const std::string& id) const {
+    return WasMethodId(survivor, id) || WasMethodId(merged, id);
+  }
+
+  const Customer& survivor;
+  const Customer& merged;
+};
+
 class CustomerMerge {
  public:
   CustomerMerge(const Customer& survivor, const Customer& merged, v1::MergedCustomer* merge)
@@ -113,8 +136,12 @@ class CustomerMerge {
     }
     UniteContactPoints();
     Unite<Addresses>(merged_.addresses(), after_.mutable_addresses());
-    Unite<PaymentMethods>(merged_.payment_methods(), after_.mutable_payment_methods());
+    UnitePaymentMethods();
     UniteRest();
+  }
+
+  void UnitePaymentMethods() {
+    Unite<PaymentMethods>(merged_.payment_methods(), after_.mutable_payment_methods());
   }
 
  private:
@@ -132,6 +159,7 @@ class CustomerMerge {
   // is there once, under the survivor's id; if only the other customer's is verified, as that one is.
   template <typename Kind, typename List>
   void Unite(const List& from, List* to) {
+    const UsedIds<Kind> used(survivor_, merged_);
     std::map<std::string, int> own;
     std::set<std::string> taken;
     for (int i = 0; i < to->size(); ++i) {
@@ -148,8 +176,11 @@ class CustomerMerge {
         mine = item;
         Kind::SetId(id, &mine);
       } else {
-        while (!taken.insert(id).second)
-          id = internal::JoinIds(merged_.customer_id(), id, kMaxIdBytes);
+        if (used.IsUsed(id) || !taken.insert(id).second) {
+          do {
+            id = internal::JoinIds(merged_.customer_id(), id, kMaxIdBytes);
+          } while (used.IsUsedByEither(id) || !taken.insert(id).second);
+        }
         auto& added = *to->Add();
         added = item;
         Kind::SetId(id, &added);
@@ -308,13 +339,27 @@ v1::MergedCustomer MakeMerge(
   *merge.mutable_merged_before() = merged;
   merge.mutable_merged_before()->clear_identity_verifications();
   merge.mutable_merged_before()->clear_merged_customers();
+  merge.mutable_merged_before()->clear_removed_payment_methods();
   *merge.mutable_survivor_before() = survivor;
   merge.mutable_survivor_before()->clear_merged_customers();
   merge.mutable_survivor_before()->clear_merged_customer_refs();
   merge.mutable_survivor_before()->clear_identity_verifications();
+  merge.mutable_survivor_before()->clear_removed_payment_methods();
   *merge.mutable_survivor_after() = merge.survivor_before();
   CustomerMerge(survivor, merged, &merge).Run(merged_field_names);
   return merge;
+}
+
+std::vector<std::string> MergedMethodIds(const Customer& survivor, const Customer& merged) {
+  v1::MergedCustomer merge;
+  *merge.mutable_survivor_after()->mutable_payment_methods() = survivor.payment_methods();
+  CustomerMerge(survivor, merged, &merge).UnitePaymentMethods();
+  std::vector<std::string> ids;
+  const auto& methods = merge.survivor_after().payment_methods();
+  for (int i = survivor.payment_methods_size(); i < methods.size(); ++i) {
+    ids.push_back(methods[i].payment_method_id());
+  }
+  return ids;
 }
 
 namespace {
@@ -392,6 +437,23 @@ void KeepLaterRefusals(const Customer& current, const v1::MergedCustomer& merge,
       *own = consent;
     }
   }
+}
+
+void KeepLaterRemovals(const Customer& current, const v1::MergedCustomer& merge,
+                       Customer* restored) {
+  // Whether the survivor still has them, under the ids that it gave them.
+  std::map<std::string, bool> is_left;
+  for (const v1::PaymentMethod& method : merge.survivor_after().payment_methods()) {
+    is_left[PaymentMethods::Identity(method)] |=
+        FindPaymentMethod(current, method.payment_method_id()) != nullptr;
+  }
+  auto* methods = restored->mutable_payment_methods();
+  methods->erase(std::remove_if(methods->begin(), methods->end(),
+                                [&](const v1::PaymentMethod& method) {
+                                  const auto one = is_left.find(PaymentMethods::Identity(method));
+                                  return one != is_left.end() && !one->second;
+                                }),
+                 methods->end());
 }
 
 }  // namespace domain

@@ -139,6 +139,7 @@ Customer TakeApart(const Customer& current, const v1::MergedCustomer& merge) {
   result.clear_merged_customers();
   result.clear_merged_customer_refs();
   result.clear_identity_verifications();
+  result.clear_removed_payment_methods();
   TakeBackTexts(before, after, &result);
   TakeBackPreferences(before, after, current, &result);
   TakeBack(before.contact_points(), after.contact_points(), result.mutable_contact_points());

@@ -105,6 +105,7 @@ void CheckImportedCustomer(const FieldPath& field, const Customer& customer,
   }
   checker->Forbid({&field, "merged_customers"}, customer.merged_customers_size() > 0);
   checker->Forbid({&field, "merged_customer_refs"}, customer.merged_customer_refs_size() > 0);
+  checker->Forbid({&field, "removed_payment_methods"}, customer.removed_payment_methods_size() > 0);
   checker->Forbid({&field, "current_verifications"}, customer.current_verifications_size() > 0);
   checker->Forbid({&field, "unrecognized_attributes"}, customer.unrecognized_attributes_size() > 0);
 }

@@ -57,6 +57,7 @@ void DecideUnmergeCustomers(CustomerDraft* draft) {
   restored = merge->merged_before();
   restored.clear_merged_customer_refs();
   KeepLaterRefusals(draft->current(), *merge, &restored);
+  KeepLaterRemovals(draft->current(), *merge, &restored);
 }
 
 }  // namespace domain

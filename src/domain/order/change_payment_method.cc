@@ -36,8 +36,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
   }
   const v1::Order& order = draft->order();
   const google::protobuf::Timestamp& now = draft->input().now();
-  FRONTDESK_ASSIGN_OR_RETURN(const int64_t amount,
-                             MovedUnits(order, verb.payment_method_id(), now));
+  FRONTDESK_ASSIGN_OR_RETURN(const int64_t amount, MovedUnits(order, *method, now));
   FRONTDESK_RETURN_IF_ERROR(CheckPaymentsFit(order, amount));
   v1::Event event = draft->NewEvent();
   v1::PaymentMethodChanged& fact = *event.mutable_order()->mutable_payment_method_changed();
@@ -46,7 +45,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
   draft->AddEvent(std::move(event));
   draft->PayShares({{method, amount}}, verb.settlement());
   for (const Payment& payment : order.payments()) {
-    if (!IsMoved(payment, verb.payment_method_id(), now)) continue;
+    if (!IsMoved(payment, *method, now)) continue;
     if (OpenUnits(payment, now) > 0) draft->Close(payment);
     if (HeldUnits(payment) > 0) {
       draft->Refund(payment.route(), {WholePart(order, payment)}, v1::REFUND_CAUSE_PAYMENT_CHANGE,

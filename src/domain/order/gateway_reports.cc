@@ -36,7 +36,8 @@ bool IsKnown(const v1::PaymentChange& change, const Payment& payment) {
       return payment.state() != Payment::STATE_REQUESTED;
     case Payment::STATE_CAPTURED:
       return payment.state() == Payment::STATE_CAPTURED &&
-             (payment.gateway_reference().empty() || change.gateway_reference().empty());
+             (payment.gateway_reference().empty() || change.gateway_reference().empty() ||
+              payment.gateway_reference() == change.gateway_reference());
     default:
       return payment.state() == change.state();
   }

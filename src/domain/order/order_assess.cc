@@ -82,7 +82,7 @@ class Assessor {
         AssessRequest(command_.request_payment().payments());
         break;
       case OrderCommand::kChangePaymentMethod:
-        AssessMove(command_.change_payment_method().payment_method_id());
+        AssessMove();
         break;
       default:
         break;
@@ -138,8 +138,9 @@ class Assessor {
     if (sum.ok()) *assessment_.mutable_requested_amount() = *std::move(sum);
   }
 
-  void AssessMove(const std::string& payment_method_id) {
-    const absl::StatusOr<int64_t> moved = MovedUnits(order_, payment_method_id, input_.now());
+  void AssessMove() {
+    const absl::StatusOr<int64_t> moved =
+        MovedUnits(order_, assessment_.payment_method(), input_.now());
     if (moved.ok()) *assessment_.mutable_requested_amount() = InCurrency(*moved);
   }
 

@@ -93,7 +93,7 @@ void OrderDraft::AddEvent(v1::Event event) {
 void OrderDraft::Post(bool credit, const v1::MoneyRoute& route, int64_t units) {
   CheckAccount(credit, route);
   decided().postings.push_back({credit, route.account_id(), InOrderCurrency(*order_, units),
-                                credit ? "refund" : "payment", order_->order_id()});
+                                credit ? "refund" : "payment", order_->order_id(), ""});
 }
 
 void OrderDraft::RefuseOnce(const Reason& reason) {

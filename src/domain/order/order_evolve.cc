@@ -188,8 +188,65 @@ void SetOwedAmount(const google::protobuf::Timestamp& now, Order* order) {
   }
 }
 
-void BeginOrder(const Order& begun, Order* order) {
+// Begins the report of a reference that comes without one: with an import, or in an event that is older than reports. Null when there
+// is no reference, or it is that of another movement already.
+v1::GatewayReport* BeginReport(const std::string& reference, Order* order) {
+  const auto& reports = order->gateway_reports();
+  if (reference.empty() ||
+      std::any_of(reports.begin(), reports.end(),
+                  [&](const v1::GatewayReport& each) { return each.reference() == reference; })) {
+    return nullptr;
+  }
+  v1::GatewayReport* const report = order->add_gateway_reports();
+  report->set_reference(reference);
+  return report;
+}
+
+void ReportPayment(const v1::Payment& payment, const v1::Event& event, Order* order) {
+  v1::GatewayReport* const report = BeginReport(payment.gateway_reference(), order);
+  if (report == nullptr) return;
+  report->set_payment_id(payment.payment_id());
+  const auto add = [&](v1::Payment::State state, const v1::Money& amount) {
+    v1::GatewayFact& fact = *report->add_facts();
+    fact.set_payment_state(state);
+    *fact.mutable_amount() = amount;
+    if (event.has_time()) *fact.mutable_time() = event.time();
+  };
+  const bool is_captured = payment.state() == v1::Payment::STATE_CAPTURED;
+  if (is_captured || payment.captured_amount().units() > 0) {
+    add(v1::Payment::STATE_CAPTURED, payment.captured_amount());
+  }
+  if (!is_captured) add(payment.state(), payment.amount());
+}
+
+void ReportRefund(const v1::Refund& refund, const v1::Event& event, Order* order) {
+  v1::GatewayReport* const report = BeginReport(refund.gateway_reference(), order);
+  if (report == nullptr) return;
+  report->set_refund_id(refund.refund_id());
+  v1::GatewayFact& fact = *report->add_facts();
+  fact.set_refund_state(refund.state());
+  *fact.mutable_amount() = refund.amount();
+  if (event.has_time()) *fact.mutable_time() = event.time();
+}
+
+void ReportDispute(const v1::Dispute& dispute, const v1::Event& event, Order* order) {
+  v1::GatewayReport* const report = BeginReport(dispute.gateway_reference(), order);
+  if (report == nullptr) return;
+  report->set_dispute_id(dispute.dispute_id());
+  v1::GatewayFact& fact = *report->add_facts();
+  fact.set_dispute_state(dispute.state());
+  fact.set_dispute_stage(dispute.stage());
+  *fact.mutable_amount() = dispute.amount();
+  if (event.has_time()) *fact.mutable_time() = event.time();
+}
+
+void BeginOrder(const Order& begun, const v1::Event& event, Order* order) {
   *order = begun;
+  // Payments and refunds that were finished in the other system were reported, too.
+  order->clear_gateway_reports();
+  for (const v1::Payment& payment : begun.payments()) ReportPayment(payment, event, order);
+  for (const v1::Refund& refund : begun.refunds()) ReportRefund(refund, event, order);
+  for (const v1::Dispute& dispute : begun.disputes()) ReportDispute(dispute, event, order);
   CountLists(order);
 }
 
@@ -200,9 +257,13 @@ const Order* BegunOrder(const v1::OrderEvent& fact) {
   return nullptr;
 }
 
-void ApplyPayment(const v1::Payment& payment, Order* order) {
+void ApplyPayment(const v1::Event& event, Order* order) {
+  const v1::PaymentRecorded& fact = event.order().payment_recorded();
+  const v1::Payment& payment = fact.payment();
   const bool is_new = CountMovement(payment.sequence(), payment.payment_id(), order);
   v1::Payment* known = FindPayment(order, payment.payment_id());
+  const bool was_named = known == nullptr ? !is_new : !known->gateway_reference().empty();
+  if (!was_named && !fact.has_report()) ReportPayment(payment, event, order);
   CountPayment(payment, is_new,
                known != nullptr ? known->captured_amount().units()
                : is_new         ? 0
@@ -291,9 +352,12 @@ void ApplyNewRefund(const v1::Refund& refund, Order* order) {
   *order->add_refunds() = refund;
 }
 
-void ApplyRefundChange(const v1::Refund& refund, Order* order) {
+void ApplyRefundChange(const v1::Event& event, Order* order) {
+  const v1::PaymentRecorded& fact = event.order().payment_recorded();
+  const v1::Refund& refund = fact.refund();
   auto* const known = const_cast<v1::Refund*>(FindRefund(*order, refund.refund_id()));
   if (known == nullptr) return;
+  if (known->gateway_reference().empty() && !fact.has_report()) ReportRefund(refund, event, order);
   const v1::Refund::State before = known->state();
   const bool was_in_force = IsInForce(*known);
   CountParts(*known, before, -1, order);
@@ -461,9 +525,9 @@ absl::Status ApplyToExisting(const v1::Event& event, Order* order) {
   switch (fact.event_case()) {
     case v1::OrderEvent::kPaymentRecorded:
       if (fact.payment_recorded().has_refund()) {
-        ApplyRefundChange(fact.payment_recorded().refund(), order);
+        ApplyRefundChange(event, order);
       } else {
-        ApplyPayment(fact.payment_recorded().payment(), order);
+        ApplyPayment(event, order);
       }
       ApplyReport(fact.payment_recorded().report(), order);
       break;
@@ -530,7 +594,7 @@ absl::Status CheckApplicable(const v1::Event& event, const v1::Order& order) {
 absl::Status EvolveOrder(const v1::Event& event, v1::Order* order) {
   FRONTDESK_RETURN_IF_ERROR(CheckApplicable(event, *order));
   if (const Order* const begun = BegunOrder(event.order())) {
-    BeginOrder(*begun, order);
+    BeginOrder(*begun, event, order);
     if (event.order().has_order_imported()) {
       *order->mutable_import_source() = event.order().order_imported().source();
     }

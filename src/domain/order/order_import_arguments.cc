@@ -16,7 +16,8 @@ namespace {
 constexpr absl::string_view kComputedFields[] = {
     "finished_payments", "finished_refunds",      "payment_count",           "refund_count",
     "requested_amount",  "captured_amount",       "refunded_amount",         "last_sequence",
-    "last_id_number",    "last_captured_payment", "unrecognized_attributes",
+    "last_id_number",    "last_captured_payment", "unrecognized_attributes", "gateway_reports",
+    "credited_amount",   "owed_amount",
 };
 
 // Checks the shape of one imported order; whether its sums hold is looked at when it is decided.
@@ -138,6 +139,7 @@ class OrderImportChecker {
     checker_->CheckEnum({&field, "kind"}, route.kind(),
                         route.kind() != v1::PaymentMethod::KIND_UNSPECIFIED &&
                             v1::PaymentMethod_Kind_IsValid(route.kind()));
+    checker_->CheckLastFour({&field, "last_four"}, route.last_four());
   }
 
   void CheckPayments() {

@@ -241,17 +241,32 @@ bool IsFinished(const v1::Payment& payment) {
          payment.refund_pending_amount().units() <= 0 && payment.disputed_amount().units() <= 0;
 }
 
-bool IsMoved(const v1::Payment& payment, absl::string_view payment_method_id,
-             const google::protobuf::Timestamp& now) {
-  return payment.route().payment_method_id() != payment_method_id &&
-         (HeldUnits(payment) > 0 || OpenUnits(payment, now) > 0);
+bool IsBy(const v1::MoneyRoute& route, const v1::PaymentMethod& method) {
+  // A field that one of the two lacks, as in an import, says nothing.
+  const auto differ = [](const std::string& a, const std::string& b) {
+    return !a.empty() && !b.empty() && a != b;
+  };
+  if (route.kind() != method.kind() || differ(route.account_id(), method.account_id()) ||
+      differ(route.gateway_token(), method.gateway_token()) ||
+      differ(route.last_four(), method.last_four())) {
+    return false;
+  }
+  const bool is_same_thing =
+      (!route.account_id().empty() && route.account_id() == method.account_id()) ||
+      (!route.gateway_token().empty() && route.gateway_token() == method.gateway_token());
+  return is_same_thing || route.payment_method_id() == method.payment_method_id();
 }
 
-absl::StatusOr<int64_t> MovedUnits(const v1::Order& order, absl::string_view payment_method_id,
+bool IsMoved(const v1::Payment& payment, const v1::PaymentMethod& method,
+             const google::protobuf::Timestamp& now) {
+  return !IsBy(payment.route(), method) && (HeldUnits(payment) > 0 || OpenUnits(payment, now) > 0);
+}
+
+absl::StatusOr<int64_t> MovedUnits(const v1::Order& order, const v1::PaymentMethod& method,
                                    const google::protobuf::Timestamp& now) {
   __int128 units = 0;
   for (const v1::Payment& payment : order.payments()) {
-    if (!IsMoved(payment, payment_method_id, now)) continue;
+    if (!IsMoved(payment, method, now)) continue;
     units += static_cast<__int128>(HeldUnits(payment)) + OpenUnits(payment, now);
   }
   if (HasKnownPayments(order)) units += std::max<int64_t>(0, OwedUnits(order, now));

@@ -100,12 +100,15 @@ bool IsInForce(const v1::Refund& refund);
 // Most payments of an order that are not finished.
 inline constexpr int kMaxOpenPayments = 100;
 
+// Whether a route is that of the method, whatever it is called: ids differ, or are those of two cards, after a merge of customers.
+bool IsBy(const v1::MoneyRoute& route, const v1::PaymentMethod& method);
+
 // Whether ChangePaymentMethod moves money of the payment to the method: it is another one, and something is held of it or asked for.
-bool IsMoved(const v1::Payment& payment, absl::string_view payment_method_id,
+bool IsMoved(const v1::Payment& payment, const v1::PaymentMethod& method,
              const google::protobuf::Timestamp& now);
 
 // What ChangePaymentMethod asks the method for: all that is held by others, asked of others, or still owed. Error: MONEY_OVERFLOW.
-absl::StatusOr<int64_t> MovedUnits(const v1::Order& order, absl::string_view payment_method_id,
+absl::StatusOr<int64_t> MovedUnits(const v1::Order& order, const v1::PaymentMethod& method,
                                    const google::protobuf::Timestamp& now);
 
 // The payments from which `units` are refunded: those of `payment_method_id` first, then the others, the

@@ -206,7 +206,7 @@ TEST(AccountTest, RandomMovementsKeepTheLedger) {
   for (int i = 0; i < 5000; ++i) {
     const bool credit = random() % 2 == 0;
     const int64_t units = static_cast<int64_t>(random() % 300);
-    Posting posting{credit, "a1", {}, credit ? "refund" : "payment", "o1"};
+    Posting posting{credit, "a1", {}, credit ? "refund" : "payment", "o1", "k1"};
     posting.amount.set_units(units);
     posting.amount.set_currency_code("USD");
     const v1::Command command = NoonCommand("");
@@ -222,6 +222,9 @@ TEST(AccountTest, RandomMovementsKeepTheLedger) {
     ASSERT_EQ(entry.sequence(), ++sequence);
     ASSERT_EQ(entry.balance_after().units(), expected);
     ASSERT_EQ(entry.order_id(), "o1");
+    ASSERT_EQ(entry.case_id(), "k1");
+    ASSERT_EQ(entry.actor_id(), command.actor().actor_id());
+    ASSERT_FALSE(entry.actor_id().empty());
   }
   int64_t sum = 500;
   for (const v1::LedgerEntry& entry : account.entries()) sum += entry.amount().units();

@@ -207,10 +207,32 @@ TEST(CustomerMergeTest, UnmergeRestoresBoth) {
   ASSERT_EQ(customers.Merge("c1", "c2"), "");
   ASSERT_EQ(customers.Unmerge("c1", "c2"), "");
   ASSERT_EQ(EventNames(customers.events()), "customer_unmerged customer_restored");
-  EXPECT_EQ(customers.Get("c1").SerializeAsString(),
-            FromText<v1::Customer>(kAnn).SerializeAsString());
+  v1::Customer survivor = customers.Get("c1");
+  // The ids of methods that it had, or that named one of its own, are not used again.
+  ASSERT_EQ(survivor.removed_payment_methods_size(), 2);
+  EXPECT_EQ(survivor.removed_payment_methods(0).payment_method_id(), "visa");
+  EXPECT_EQ(survivor.removed_payment_methods(1).payment_method_id(), "gift");
+  survivor.clear_removed_payment_methods();
+  EXPECT_EQ(survivor.SerializeAsString(), FromText<v1::Customer>(kAnn).SerializeAsString());
   EXPECT_EQ(customers.Get("c2").SerializeAsString(),
             FromText<v1::Customer>(kAnna).SerializeAsString());
+}
+
+TEST(CustomerMergeTest, AMethodThatWasRemovedSinceIsNotRestored) {
+  Customers customers = MakeCustomers();
+  ASSERT_EQ(customers.Merge("c1", "c2"), "");
+  // "card" is "visa" of the other, too.
+  for (const char* id : {"gift", "card"}) {
+    ASSERT_EQ(customers.Do(absl::StrCat("remove_payment_method { customer_id: 'c1' "
+                                        "payment_method_id: '",
+                                        id, "' }")),
+              "");
+  }
+  ASSERT_EQ(customers.Unmerge("c1", "c2"), "");
+  for (const char* id : {"c1", "c2"}) {
+    EXPECT_EQ(customers.Get(id).payment_methods_size(), 0) << id;
+    EXPECT_GE(customers.Get(id).removed_payment_methods_size(), 2) << id;
+  }
 }
 
 TEST(CustomerMergeTest, UnmergeKeepsTheEditsMadeSince) {

@@ -48,6 +48,14 @@ absl::StatusOr<Decided> DecideWith(const v1::Command& command, const v1::Custome
   if (customer.state() != v1::Customer::STATE_UNSPECIFIED) *input.mutable_customer() = customer;
   input.set_default_region_code(region);
   *input.mutable_base_customer() = customer;
+  const v1::PaymentMethod& method = input.command().add_payment_method().payment_method();
+  if (!method.account_id().empty()) {
+    v1::Account& account = *input.mutable_account();
+    account.set_account_id(method.account_id());
+    account.set_kind(v1::Account::KIND_GIFT_CARD);
+    account.set_state(v1::Account::STATE_ACTIVE);
+    account.set_customer_id(customer.customer_id());
+  }
   v1::Customer& other = *input.mutable_other_customer();
   other.set_customer_id("c2");
   other.set_state(v1::Customer::STATE_CUSTOMER);
@@ -466,6 +474,14 @@ TEST(CustomerTest, PaymentMethods) {
       After("remove_payment_method { customer_id: 'c1' payment_method_id: 'card' }", customer);
   ASSERT_EQ(customer.payment_methods_size(), 1);
   EXPECT_EQ(customer.payment_methods(0).payment_method_id(), "gift");
+  // Its id is not used again.
+  ASSERT_EQ(customer.removed_payment_methods_size(), 1);
+  EXPECT_EQ(customer.removed_payment_methods(0).last_four(), "4242");
+  EXPECT_EQ(Refusals("add_payment_method { customer_id: 'c1' payment_method { "
+                     "payment_method_id: 'card' kind: KIND_CARD } }",
+                     customer),
+            "CUSTOMER_ADD_PAYMENT_METHOD_ID_EXISTS@"
+            "add_payment_method.payment_method.payment_method_id");
 }
 
 TEST(CustomerTest, ConsentKeepsTheLatestAnswerOfAPurposeAndChannel) {

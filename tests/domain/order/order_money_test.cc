@@ -306,6 +306,26 @@ TEST(ChangePaymentMethodTest, TheMethodThatPaysAlreadyChangesNothing) {
                    .is_unchanged());
 }
 
+// A merge of customers gives a method another id, and its id to another method.
+TEST(ChangePaymentMethodTest, ACardIsKnownByItsTokenNotByItsName) {
+  World world = MakeWorld();
+  world.customer.mutable_payment_methods(0)->set_gateway_token("token-1");
+  world.customer.mutable_payment_methods(0)->clear_last_four();
+  ASSERT_EQ(Summary(world.Done(Place("card", "settlement: SETTLEMENT_DONE")).refusals), "");
+  EXPECT_EQ(world.order.payments(0).route().gateway_token(), "token-1");
+  EXPECT_EQ(world.order.payments(0).route().customer_id(), "c1");
+  v1::PaymentMethod& same = *world.customer.add_payment_methods();
+  same = world.customer.payment_methods(0);
+  same.set_payment_method_id("c1/card");
+  world.customer.mutable_payment_methods(0)->set_gateway_token("token-2");
+  const std::string to = "change_payment_method { order_id: 'o1' payment_method_id: '";
+  EXPECT_TRUE(world.Assess(to + "c1/card' }").is_unchanged());
+  const Decided decided = world.Done(to + "card' }");
+  ASSERT_EQ(decided.effects.size(), 2u);
+  EXPECT_EQ(decided.effects[0].order().capture_payment().route().gateway_token(), "token-2");
+  EXPECT_EQ(decided.effects[1].order().send_refund().route().gateway_token(), "token-1");
+}
+
 TEST(ChangePaymentMethodTest, Invariants) {
   World world = MakePlacedWorld();
   EXPECT_EQ(
