@@ -1,0 +1,84 @@
+"""Random sequences of all commands about orders and accounts, each compared with an independent ledger.
+
+FRONTDESK_LEDGER_SEQUENCES sets the number of sequences, FRONTDESK_RANDOM_SEED the seed of the first.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import List, Set
+
+import frontdesk
+from frontdesk import domain
+import money_driver
+from money_ledger import PAYMENT_MOVES, REFUND_MOVES
+from money_prices import Cut, Fraction, Priced, Terms, part_due, priced
+
+SEQUENCES = int(os.environ.get("FRONTDESK_LEDGER_SEQUENCES", "1000"))
+SEED = int(os.environ.get("FRONTDESK_RANDOM_SEED", "0")) or random.randrange(1, 1 << 31)
+# One desk serves several sequences, each with customers, orders and accounts of its own.
+SEQUENCES_OF_A_DESK = 50
+
+
+def policy_of(cash_out: bool) -> frontdesk.Policy:
+    return frontdesk.Policy.from_text(money_driver.CASH_OUT if cash_out else money_driver.ANYTHING)
+
+
+def fail(one: money_driver.Sequence_, found: Exception) -> None:
+    steps, told = money_driver.shortest(one.first, one.steps, policy_of(one.cash_out))
+    raise AssertionError(f"FRONTDESK_RANDOM_SEED={one.seed}: {found}\n\nshortest, {told}\n{money_driver.story(steps)}")
+
+
+def test_the_desk_agrees_with_the_ledger() -> None:
+    print("FRONTDESK_RANDOM_SEED", SEED)
+    given: Set[str] = set()
+    policies = [policy_of(False), policy_of(True)]
+    for first in range(SEED, SEED + SEQUENCES, SEQUENCES_OF_A_DESK):
+        desks = [frontdesk.Desk.open(each) for each in policies]
+        for seed in range(first, min(first + SEQUENCES_OF_A_DESK, SEED + SEQUENCES)):
+            one = money_driver.Sequence_(seed)
+            try:
+                one.run(desks[one.cash_out], 6 + seed % 13)
+            except money_driver.Difference as found:
+                fail(one, found)
+            assert one.left == [], f"FRONTDESK_RANDOM_SEED={seed}: {one.left}\n{money_driver.story(one.steps)}"
+            given |= {type(step.verb).__name__ for step in one.steps}
+    if SEQUENCES >= 100:
+        assert given >= {"PlaceOrder", "CreditAccount", "DebitAccount", *(each.__name__ for each in money_driver.EXPECTED)}
+
+
+def test_the_tables_are_those_of_the_library() -> None:
+    found: List[object] = [(each.state, each.to) for each in domain.payment_transitions()]
+    assert sorted(map(str, found)) == sorted(str((state, to)) for state, many in PAYMENT_MOVES.items() for to in many)
+    assert {None, "PENDING"} <= set(REFUND_MOVES)
+
+
+def test_the_ledger_knows_the_kept_values() -> None:
+    """The examples of the description, so that the ledger itself is tested."""
+
+    def lines(*prices: int) -> List[Priced]:
+        return [Priced(str(number), Fraction(price), 1) for number, price in enumerate(prices)]
+
+    assert priced(lines(600, 400), [Cut(None, 100, 0)], Terms()).nets == (540, 360)
+    assert priced(lines(6000, 4000), [Cut(None, 1000, 0)], Terms()).nets == (5400, 3600)
+    assert priced([Priced("1", Fraction(10000), 3)], [Cut(None, None, 100_000)], Terms()).nets == (27000,)
+    assert part_due(27000, 2, 3) == 18000
+    sheet = priced(lines(4100), [], Terms(tax_ppm=210_000))
+    assert (sheet.tax, sheet.total) == (861, 4961)
+    dues = [part_due(861, so_far, 4961) for so_far in (1000, 3000, 4961)]
+    assert [dues[0], dues[1] - dues[0], dues[2] - dues[1]] == [174, 347, 340]
+
+
+def test_a_difference_is_found_and_made_short() -> None:
+    """The comparison can fail: a ledger that forgot a payment does not agree."""
+    one = money_driver.Sequence_(7)
+    with frontdesk.Desk.open(policy_of(one.cash_out)) as desk:
+        one.run(desk, 3)
+        run = money_driver.Run.__new__(money_driver.Run)
+        order = next(iter(one.world.orders.values()))
+        order.payments.popitem()
+        run.desk, run.world = desk, one.world
+        faults = money_driver.check_order(order, desk.get(frontdesk.entity_ref(frontdesk.EntityKind.ORDER, order.order_id)).order)
+    assert any("payment" in each for each in faults)
+
