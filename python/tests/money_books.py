@@ -66,7 +66,7 @@ class Books:
         return made
 
     def _lower(self, known: Payment, told: v1.Payment) -> None:
-        """A payment that a command asks less of: voided, lowered, or closed with what was captured."""
+        """A payment that a command asks less of: voided, lowered, or closed at its captured amount."""
         before = known.open
         state, amount = name_of(v1.Payment.State, told.state), told.amount.units
         self.expect(f"captured by {known.payment_id}", told.captured_amount.units, known.captured)
@@ -117,7 +117,7 @@ class Books:
     # ---- Pieces ----
 
     def items_canceled(self, quantities: Dict[str, int], amount: Optional[int], fee: int = 0) -> int:
-        """Books pieces that were taken off: `amount` for them together, the rest of their worth and `fee` withheld."""
+        """Books pieces that left the order: `amount` for them together, the rest of their worth and `fee` withheld."""
         rows = [row for event in self.named("items_canceled") for row in event.lines]
         self.expect("pieces canceled", _by_line(rows), {each: size for each, size in quantities.items() if size})
         worth = credited = 0
@@ -141,7 +141,7 @@ class Books:
                 line.move(line.count("ordered"), "ordered", "canceled")
 
     def given_back(self, over: int, settled: bool, cause: str, method_id: str = "") -> None:
-        """What is held or asked for above what is owed: first less is asked for, then held money is refunded."""
+        """The surplus over the owed amount: first less is asked for, then held money is refunded."""
         opened, held = self.order.open_at(), self.order.held
         new = self.payments(settled)
         self.expect("new payments", [each.amount for each in new], [])
@@ -171,6 +171,8 @@ def place_order(books: Books, verb: v1.PlaceOrder) -> None:
         made = books.new_payment(told)
         at_once = verb.settlement == v1.SETTLEMENT_DONE or made.kind in STORED
         books.expect(f"state of {made.payment_id}", made.state, "CAPTURED" if at_once else "REQUESTED")
+    if order.total == 0 and not verb.payments:
+        return books.expect("payments of a free order", len(order.payments), 0)
     _shares(books, verb.payments or [v1.PaymentShare(payment_method_id=verb.payment_method_id)], list(order.payments.values()), order.total)
 
 
@@ -230,7 +232,7 @@ def cancel_order(books: Books, verb: v1.CancelOrder) -> None:
 
 
 def _canceled_whole(books: Books, over: int, settled: bool) -> None:
-    """The money of an order that was canceled: nothing is asked for, and what is held above the fees goes back."""
+    """The money of an order that was canceled: nothing is asked for, and money above the fees goes back."""
     order = books.order
     opened, held = order.open_at(), order.held
     books.payments(settled)
@@ -290,7 +292,7 @@ def _lost(books: Books, quantities: Dict[str, int]) -> None:
 
 
 def _components(books: Books, made: Sequence[Refund], quantities: Dict[str, int], worths: Dict[str, int], shipping: int, fee: int) -> None:
-    """What the refunds say about lines, shipping and fees."""
+    """The lines, shipping and fees in the refunds."""
     rows = [row for refund in made for row in refund.lines]
     pieces: Dict[str, int] = {}
     together: Dict[str, int] = {}
@@ -402,10 +404,10 @@ def record_payment(books: Books, verb: v1.RecordPayment) -> None:
 
 
 def _payment_report(books: Books, known: Payment, change: v1.PaymentChange, told: v1.Payment) -> None:
-    """What a report makes of a payment."""
+    """The payment after a report."""
     state = name_of(v1.Payment.State, change.state)
     if state == "CAPTURED" and known.state in ("CHARGED_BACK", "FAILED") and known.captured:
-        # A charge-back, or a take-back, that was reversed: as much as before is here, or as much as is reported.
+        # A charge-back was reversed: the amount of before is here again, or the reported one.
         size = change.amount.units if change.HasField("amount") else known.captured
         books.expect("captured again", told.captured_amount.units in (known.captured, size, known.captured + size), True)
         known.captured, known.state = told.captured_amount.units, name_of(v1.Payment.State, told.state)
@@ -413,7 +415,7 @@ def _payment_report(books: Books, known: Payment, change: v1.PaymentChange, told
         known.captured += change.amount.units if change.HasField("amount") else max(0, known.amount - known.captured)
         known.state = "AUTHORIZED" if change.more_captures else "CAPTURED"
     elif state in ("VOIDED", "EXPIRED") and known.captured:
-        known.state = "CAPTURED"  # The rest is released. What was captured stays.
+        known.state = "CAPTURED"  # The rest is released, the captured amount stays.
     else:
         known.state = state
     if change.HasField("expire_time"):

@@ -12,7 +12,7 @@ Faults = List[str]
 
 
 def check_order(order: Order, state: v1.Order) -> Faults:
-    """What the state of an order says differently."""
+    """The differences in the state of an order."""
     faults: Faults = []
 
     def expect(what: str, found: Any, expected: Any) -> None:
@@ -96,7 +96,7 @@ def _check_movements(order: Order, state: v1.Order) -> Faults:
 
 
 def _check_bounds(order: Order, state: v1.Order) -> Faults:
-    """What must be so whatever happened, by the state alone."""
+    """Laws that the state alone must satisfy."""
     faults: Faults = []
     held = opened = undecided = 0
     takes = {v1.Dispute.STATE_OPEN, v1.Dispute.STATE_UNDER_REVIEW}
@@ -127,7 +127,7 @@ def _check_bounds(order: Order, state: v1.Order) -> Faults:
 
 
 def balance_of(world: World, account_id: str) -> int:
-    """What is in an account: what was posted, less what it paid for orders, with what came back."""
+    """The balance of an account: postings, less payments for orders, plus refunds."""
     balance = world.accounts[account_id].posted
     for order in world.orders.values():
         paid = (each.captured for each in order.payments.values() if each.account_id == account_id and each.kind in STORED and each.counts)

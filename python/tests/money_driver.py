@@ -12,6 +12,7 @@ from frontdesk import v1
 import money_books
 import money_ends
 import money_gateway
+import money_imports
 import money_shop
 import money_verdicts
 from money_checks import check_account, check_order
@@ -46,6 +47,14 @@ EXPECTED = {
 }
 
 
+BOOKED: Dict[type, Any] = {**money_books.BOOKED, v1.ImportOrder: money_imports.book}
+
+
+def order_of(verb: Any) -> str:
+    """The order that a command is about; empty for commands about accounts that name none."""
+    return str(verb.order.order_id if isinstance(verb, v1.ImportOrder) else verb.order_id)
+
+
 class Step(NamedTuple):
     """A command of a sequence, and its instant."""
 
@@ -54,7 +63,7 @@ class Step(NamedTuple):
 
 
 class Difference(Exception):
-    """What the desk and the ledger do not agree on."""
+    """A disagreement of the desk and the ledger."""
 
 
 def expectation(world: World, verb: Any) -> money_verdicts.Verdict:
@@ -62,6 +71,8 @@ def expectation(world: World, verb: Any) -> money_verdicts.Verdict:
         return money_verdicts.place_order(world, verb, money_books.new_order(world, verb).total)
     if isinstance(verb, (v1.CreditAccount, v1.DebitAccount)):
         return money_verdicts.move_account(world, verb, 1 if isinstance(verb, v1.CreditAccount) else -1)
+    if isinstance(verb, v1.ImportOrder):
+        return money_imports.verdict(world, verb)
     if verb.order_id not in world.orders:
         return False
     return EXPECTED[type(verb)](world, verb)  # type: ignore[operator]
@@ -112,9 +123,9 @@ class Run:
             sign = 1 if isinstance(verb, v1.CreditAccount) else -1
             world.accounts[verb.account_id].posted += sign * verb.amount.units
             return []
-        books = money_books.Books(world, world.orders.get(verb.order_id), outcome)
+        books = money_books.Books(world, world.orders.get(order_of(verb)), outcome)
         try:
-            money_books.BOOKED[type(verb)](books, verb)
+            BOOKED[type(verb)](books, verb)
         except (AssertionError, KeyError, IndexError, StopIteration) as fault:
             books.faults.append(f"the ledger cannot book it: {type(fault).__name__} {fault}")
         return books.faults
@@ -122,7 +133,7 @@ class Run:
     def _compare(self, verb: Any) -> List[str]:
         """Every order and account that the command can have changed, with the ledger and with the fold of its events."""
         faults: List[str] = []
-        order_id = getattr(verb, "order_id", "")
+        order_id = order_of(verb)
         if order_id in self.world.orders:
             state = self._state(frontdesk.EntityKind.ORDER, order_id, faults)
             faults += check_order(self.world.orders[order_id], state.order)
@@ -163,12 +174,12 @@ class Sequence_:
         self.world = money_shop.make_world(self.dice, self.prefix, self.cash_out)
         self.first = copy.deepcopy(self.world)
         self.steps: List[Step] = []
-        self.left: List[str] = []  # What was not at an end.
+        self.left: List[str] = []  # Parts that were not at an end.
 
     def run(self, desk: frontdesk.Desk, length: int) -> None:
         run = Run(desk, self.world)
         shop = money_shop.Shop(self.dice, self.world, self.prefix)
-        choices = [*money_shop.COMMANDS, *money_gateway.REPORTS]
+        choices = [*money_shop.COMMANDS, *money_gateway.REPORTS, *money_imports.IMPORTS]
         weights = [weight for weight, _ in choices]
         while len(self.steps) < length:
             make = money_shop.place_order if not self.world.orders else self.dice.choices([each for _, each in choices], weights)[0]

@@ -34,7 +34,7 @@ def drive(world: World, order: Order, give: Give) -> List[str]:
 
 
 def _settle(order: Order, give: Give) -> None:
-    """What was asked for outside is done or over."""
+    """Everything asked for outside is done or over."""
     for dispute in list(order.disputes.values()):
         if dispute.state in ("OPEN", "UNDER_REVIEW"):
             state = v1.Dispute.STATE_WON if len(dispute.dispute_id) % 2 else v1.Dispute.STATE_LOST
@@ -54,7 +54,7 @@ def _last(payment: Payment) -> v1.PaymentChange:
 
 
 def _move_pieces(order: Order, give: Give) -> None:
-    """What is not shipped is canceled where it can be, and else shipped; what is shipped arrives."""
+    """Pieces that are not shipped are canceled where possible, else shipped; shipments arrive."""
     if order.canceled:
         return
     items = [v1.ItemSelector(line_id=line.line_id, quantity=min(line.count("ordered"), order.unrefunded(line)))
@@ -73,7 +73,7 @@ def _move_pieces(order: Order, give: Give) -> None:
 
 
 def _balance(world: World, order: Order, give: Give) -> None:
-    """What is owed is paid; what is held above it goes back."""
+    """The owed amount is paid; a surplus goes back."""
     if order.owed > 0 and not order.canceled:
         share = v1.PaymentShare(payment_method_id="card")
         give(v1.RequestPayment(order_id=order.order_id, payments=[share], settlement=v1.SETTLEMENT_DONE))

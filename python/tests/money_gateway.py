@@ -1,7 +1,7 @@
-"""A gateway for random sequences: it carries out effects late, in another order, in part or not at all, repeats what it said,
+"""A gateway for random sequences: it carries out effects late, in another order, in part or not at all, repeats itself,
 and contradicts itself.
 
-Each function of ``REPORTS`` makes one report from what the desk asked for and what was reported before; None where there is nothing.
+Each function of ``REPORTS`` makes one report from the effects of the desk and earlier reports; None where there is nothing.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _refund(shop: Shop, order_id: str, refund_id: str, state: str) -> v1.RecordP
 
 
 def change_payment(shop: Shop) -> Any:
-    """Any state for any payment: captured once more, charged back, taken back, expired."""
+    """Any state for any payment: captured once more, charged back, reversed, expired."""
     order = shop.order()
     payment = order and some_payment(shop, order)
     if order is None or payment is None:
@@ -169,7 +169,7 @@ def repeat(shop: Shop) -> Any:
 
 
 def contradict(shop: Shop) -> Any:
-    """What was reported, with another amount, state, payment, refund or order for the same reference."""
+    """A known report with another amount, state, payment, refund or order for the same reference."""
     if not shop.told:
         return None
     dice = shop.dice

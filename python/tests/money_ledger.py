@@ -13,12 +13,12 @@ from money_prices import Cut, Priced, Sheet, Terms, part_due, priced
 
 STORED = ("GIFT_CARD", "STORE_CREDIT")
 
-# What a refund says about the order, by its cause: it takes the pieces off, counts them as lost, lowers what is owed, or
-# gives back what is held above it.
+# Causes of refunds that lower the owed amount, and those that return a surplus. CANCELLATION does neither by itself: the
+# canceled pieces do.
 LOWERING = {"LOST", "RETURN", "EXCHANGE", "GOODWILL", "FRAUD", "PRICE_ADJUSTMENT", "OTHER"}
 GIVING_BACK = {"ITEM_CHANGE", "PAYMENT_CHANGE", "DUPLICATE"}
 
-# What a gateway may report next. None: no such payment or refund.
+# The states that a gateway may report next. None: no such payment or refund.
 PAYMENT_MOVES = {
     None: {"AUTHORIZED", "CAPTURED", "FAILED"},
     "REQUESTED": {"AUTHORIZED", "CAPTURED", "FAILED", "VOIDED", "EXPIRED"},
@@ -36,16 +36,24 @@ REFUND_MOVES = {
     "FAILED": {"SUCCEEDED"},
     "CANCELED": {"SUCCEEDED"},
 }
+DISPUTE_MOVES = {
+    None: {"OPEN", "UNDER_REVIEW", "WON", "LOST"},
+    "OPEN": {"OPEN", "UNDER_REVIEW", "WON", "LOST", "WITHDRAWN"},
+    "UNDER_REVIEW": {"OPEN", "UNDER_REVIEW", "WON", "LOST", "WITHDRAWN"},
+    "WON": {"OPEN", "UNDER_REVIEW", "LOST"},
+    "LOST": {"OPEN", "UNDER_REVIEW", "WON", "WITHDRAWN"},
+    "WITHDRAWN": {"OPEN"},
+}
 
 
 @dataclass
 class Account:
-    """A stored-value account: what is in it."""
+    """A stored-value account and its balance."""
 
     account_id: str
     kind: str
     owner: str
-    posted: int  # What was imported, credited and debited by commands of its own.
+    posted: int  # Imported, credited and debited by commands of its own.
     balance: int
     closed: bool = False
     expire: Optional[int] = None
@@ -173,7 +181,7 @@ class Order:
     tax: int = 0
     repriced: bool = False
     began_processing: bool = False
-    # What refunds had lowered when the order was canceled; only later ones lower the rest.
+    # The refunds of before the cancellation; only later ones lower the rest.
     lowered_before: List[str] = field(default_factory=list)
 
     # ---- Prices ----
@@ -200,7 +208,7 @@ class Order:
         )
 
     def held_of(self, payment: Payment) -> int:
-        """What can be refunded of a payment."""
+        """The refundable amount of a payment."""
         if not payment.counts:
             return 0
         away = self.of_payment(payment.payment_id, "SUCCEEDED") + self.of_payment(payment.payment_id, "PENDING")
@@ -220,7 +228,7 @@ class Order:
         return sum(self.disputed(each.payment_id, True) for each in self.payments.values() if each.counts)
 
     def open_at(self, now: Optional[int] = None) -> int:
-        """What is asked for; authorizations that have run out at `now` ask for nothing."""
+        """The sum asked for; authorizations that have run out at `now` ask for nothing."""
         return sum(
             each.open
             for each in self.payments.values()
@@ -229,7 +237,7 @@ class Order:
 
     @property
     def credited(self) -> int:
-        """What was taken off the total: pieces, and refunds in force whose cause lowers what is owed."""
+        """The reduction of the total: canceled pieces, and refunds in force whose cause lowers the owed amount."""
         lowering = [each for each in self.refunds.values() if each.in_force and each.cause in LOWERING]
         if self.canceled:
             later = sum(each.amount for each in lowering if each.refund_id not in self.lowered_before)
@@ -257,7 +265,7 @@ class Order:
         return sum(row[1] for row in rows), sum(row[2] for row in rows), sum(row[3] for row in rows)
 
     def worth(self, line: Line, quantity: int) -> int:
-        """What `quantity` more pieces are worth: cumulative, so that all portions together are the whole line."""
+        """The worth of `quantity` more pieces: cumulative, so that all portions together are the whole line."""
         pieces, amount, withheld = self.line_refunds(line.line_id)
         due = part_due(line.net, line.canceled + pieces + quantity, line.ordered)
         return max(0, due - amount - withheld - line.canceled_amount - line.fee_kept)

@@ -1,4 +1,4 @@
-"""What an order costs, worked out with fractions: the slow, plain reference for prices and shares.
+"""The cost of an order, worked out with fractions: the slow, plain reference for prices and shares.
 
 Amounts are whole minor units. Exact amounts on the way are ``Fraction``. Nothing here asks the library.
 """
@@ -65,7 +65,7 @@ class Cut(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What an order is priced by."""
+    """The terms of an order's price."""
 
     tax_ppm: int = 0
     inclusive: bool = False

@@ -23,13 +23,13 @@ CAUSES = [
 
 
 class Shop:
-    """What the random choices are made from."""
+    """The ledger, the dice and the memory behind the random choices."""
 
     def __init__(self, dice: random.Random, world: World, prefix: str) -> None:
         self.dice, self.world, self.prefix = dice, world, prefix
         self.numbers: Dict[str, int] = {}
         self.told: List[Any] = []  # Reports that were recorded.
-        self.effects: List[Tuple[str, v1.OrderEffect]] = []  # What the gateway has not done yet.
+        self.effects: List[Tuple[str, v1.OrderEffect]] = []  # Not done by the gateway yet.
 
     def fresh(self, kind: str) -> str:
         self.numbers[kind] = self.numbers.get(kind, 0) + 1

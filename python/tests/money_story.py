@@ -100,7 +100,7 @@ class Shop:
             f"{each.route.payment_method_id} {frontdesk.money.format_amount(each.amount)} {v1.Refund.State.Name(each.state)[6:]}" for each in found
         ]
 
-    # ---- What is reported, and what is asked for ----
+    # ---- Reports and requests ----
 
     def pays(self, payment_id: str, state: "v1.Payment.State", amount: Optional[str] = None, **more: Any) -> v1.RecordPayment:
         change = v1.PaymentChange(payment_id=payment_id, state=state, **more)
@@ -134,7 +134,7 @@ def pieces(quantity: int, line_id: str = "1") -> List[v1.ItemSelector]:
 
 
 def effects(outcome: v1.Outcome) -> List[str]:
-    """What is to be done outside: "capture_payment wallet 27.50 EUR"."""
+    """The effects, as texts: "capture_payment wallet 27.50 EUR"."""
     told = []
     for effect in outcome.effects:
         name = effect.order.WhichOneof("effect")

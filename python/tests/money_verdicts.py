@@ -1,7 +1,7 @@
-"""What the ledger says about a command before it is given: done (True), refused (False), or not its business (None).
+"""The verdict of the ledger on a command before it is given: done (True), refused (False), or not its business (None).
 
-``None`` is for what the description of the commands leaves to the company's policy or to the library, and for what several rules
-speak about at once. Whatever the verdict, the books must be right afterwards.
+``None`` is for cases that the description of the commands leaves to the company's policy or to the library, and for cases that
+several rules speak about at once. Whatever the verdict, the books must be right afterwards.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from frontdesk import v1
-from money_ledger import GIVING_BACK, PAYMENT_MOVES, REFUND_MOVES, STORED, Account, Line, Order, Payment
+from money_ledger import DISPUTE_MOVES, GIVING_BACK, PAYMENT_MOVES, REFUND_MOVES, STORED, Account, Line, Order, Payment
 
 Verdict = Optional[bool]
 
@@ -25,7 +25,7 @@ class Method(NamedTuple):
 
 @dataclass
 class Reference:
-    """What a gateway reported with one reference: what it is about, and each fact with its amount."""
+    """The reports with one reference: their subject, and each fact with its amount."""
 
     order_id: str
     about: Tuple[str, str]
@@ -80,7 +80,7 @@ def can_pay(world: World, method_id: str, amount: int, before: int = 0) -> Verdi
 
 
 def can_go_back(world: World, order: Order, amount: int, method_id: str = "") -> Verdict:
-    """Whether `amount` of what is held can be refunded, to a method or to where it came from."""
+    """Whether `amount` of the held money can be refunded, to a method or to where it came from."""
     if amount > order.held:
         return False
     held = [(each, order.held_of(each)) for each in order.payments.values() if order.held_of(each) > 0]
@@ -207,8 +207,8 @@ def change_payment_method(world: World, verb: v1.ChangePaymentMethod) -> Verdict
 
 
 def moved_range(world: World, order: Order, method_id: str) -> Tuple[int, int]:
-    """What another method is asked for: what other methods hold and are asked for, and what else is owed. Where more is held than is
-    owed, at least what is owed of it."""
+    """The amount that another method is asked for: the held and open amounts of other methods, and the owed amount. With a surplus it
+    may be less, but not below the owed part."""
     others = [each for each in order.payments.values() if each.method != method_id]
     live = sum(each.open for each in others if not (each.expire is not None and each.state == "AUTHORIZED" and world.now >= each.expire))
     moved = sum(order.held_of(each) for each in others) + live
@@ -425,9 +425,10 @@ def record_dispute(world: World, verb: v1.RecordDispute) -> Verdict:
         return False
     dispute = order.disputes.get(verb.dispute_id or (reference.about[1] if reference else ""))
     if dispute is not None:
-        return False if verb.payment_id not in ("", dispute.payment_id) else None
+        moves = DISPUTE_MOVES[dispute.state]
+        return False if verb.payment_id not in ("", dispute.payment_id) or (state not in moves and state != dispute.state) else None
     payment = order.payments.get(verb.payment_id)
-    if payment is None or payment.captured == 0 or state == "UNSPECIFIED":
+    if payment is None or payment.captured == 0 or state not in DISPUTE_MOVES[None]:
         return False
     if amount is not None and (amount <= 0 or amount > payment.captured):
         return False

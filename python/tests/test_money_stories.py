@@ -1,4 +1,4 @@
-"""Stories about money from their beginning to their end, as a user of the desk tells them."""
+"""Stories about money from their beginning to their end, in the words of a user of the desk."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ rule_sets {
 """
 
 
-# ---- 1. What is owed ----
+# ---- 1. The owed amount ----
 
 
 def test_a_card_is_declined_and_another_method_is_named() -> None:
@@ -174,7 +174,7 @@ def test_store_credit_becomes_card_money_where_policy_says_so() -> None:
     assert (shop.refunds(), shop.balance("credit")) == (["card 27.50 SUCCEEDED"], "72.50")
 
 
-def test_an_entry_says_who_posted_it_and_for_what() -> None:
+def test_an_entry_says_who_posted_it_and_why() -> None:
     shop = Shop()
     shop.add_account("credit", v1.Account.KIND_STORE_CREDIT, "0.00")
     shop.place()
@@ -227,7 +227,7 @@ def test_pieces_that_were_paid_back_are_not_shipped_and_the_rest_completes_the_o
     assert (shop.held, shop.owed) == ("16.50", "0.00")
 
 
-def test_what_is_left_of_a_partly_shipped_order_is_canceled() -> None:
+def test_the_rest_of_a_partly_shipped_order_is_canceled() -> None:
     shop = Shop()
     shop.place(DONE)
     shop.done(shop.ship("s1", 3))
@@ -246,7 +246,7 @@ def test_a_piece_is_canceled_with_a_fee_by_policy() -> None:
     assert (line.canceled_amount.units, line.withheld_amount.units, shop.owed) == (1000, 100, "0.00")
 
 
-def test_pieces_that_were_taken_off_keep_their_share_of_a_discount() -> None:
+def test_canceled_pieces_keep_their_share_of_a_discount() -> None:
     shop = Shop(lamp="6.00", mug="4.00")
     verb = shop.order_of(DONE, lamp=1, mug=1)
     verb.discounts.add(discount_id="spring", amount=shop.money("1.00"))
@@ -419,7 +419,7 @@ def test_an_answer_that_comes_too_late_is_refused() -> None:
     assert shop.refused(late) == ["ORDER_ANSWER_DISPUTE_TIME"]
 
 
-def test_a_direct_debit_is_taken_back() -> None:
+def test_a_bank_reverses_a_direct_debit() -> None:
     shop = Shop()
     shop.place()
     shop.done(shop.pays("payment-1", CAPTURED, gateway_reference="dd-1"))
@@ -462,7 +462,7 @@ def test_a_refund_that_began_elsewhere_names_items_and_an_amount() -> None:
     assert (shop.held, shop.owed) == ("17.50", "0.00")
 
 
-def test_a_duplicate_gives_back_what_is_held_above_what_is_owed() -> None:
+def test_a_duplicate_returns_the_surplus() -> None:
     shop = Shop()
     shop.place(DONE)
     shop.done(shop.pays("again", CAPTURED, "27.50", payment_method_id="card", gateway_reference="gw-2"))
