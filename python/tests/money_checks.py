@@ -25,7 +25,7 @@ def check_order(order: Order, state: v1.Order) -> Faults:
     expect("total", state.totals.total.units, order.total)
     expect("tax", state.totals.tax.units, order.tax)
     expect("credited", state.credited_amount.units, order.credited)
-    expect("owed", state.owed_amount.units, order.owed)
+    expect("owed", state.owed_amount.units, order.owed_at(order.changed))
     for part, told in (("shipping", state.refunded_shipping_amount), ("fee", state.refunded_fee_amount), ("tax", state.refunded_tax_amount)):
         expect(f"refunded {part}", told.units, order.refunded_part(part))
     expect("captured", state.captured_amount.units, sum(each.captured for each in order.payments.values()))
@@ -59,7 +59,7 @@ def _check_line(order: Order, line: Line, told: v1.OrderLine) -> Faults:
     taken = told.refunded_amount.units + told.withheld_amount.units + told.canceled_amount.units
     if taken > told.net_amount.units or min(found[:-2]) < 0 or told.refunded_amount.units < 0:
         faults.append(f"{order.order_id} line {line.line_id}: {taken} of {told.net_amount.units} refunded, withheld and canceled; {found}")
-    if counts.canceled + counts.refunded > counts.ordered or counts.shipped + counts.canceled > counts.ordered or counts.delivered + counts.lost > counts.shipped:
+    if counts.canceled + (0 if order.canceled else counts.refunded) > counts.ordered or counts.shipped + counts.canceled > counts.ordered or counts.delivered + counts.lost > counts.shipped:
         faults.append(f"{order.order_id} line {line.line_id}: a piece is in two places: {found}")
     return faults
 
@@ -111,7 +111,8 @@ def _check_bounds(order: Order, state: v1.Order) -> Faults:
                 if one.payment_id == each.payment_id and one.state in takes and one.stage != v1.Dispute.STAGE_INQUIRY
             )
             if each.state == v1.Payment.STATE_AUTHORIZED:
-                opened += max(0, each.amount.units - each.captured_amount.units)
+                if not (each.HasField("expire_time") and each.expire_time.seconds <= order.changed):
+                    opened += max(0, each.amount.units - each.captured_amount.units)
         elif each.state == v1.Payment.STATE_REQUESTED:
             opened += each.amount.units
     owed = state.totals.total.units - state.credited_amount.units - held - undecided - opened

@@ -47,6 +47,9 @@ EXPECTED = {
 }
 
 
+# Commands that price variants.
+PRICED = (v1.PlaceOrder, v1.ChangeItems, v1.RequestExchange)
+
 BOOKED: Dict[type, Any] = {**money_books.BOOKED, v1.ImportOrder: money_imports.book}
 
 
@@ -84,14 +87,14 @@ class Run:
     def __init__(self, desk: frontdesk.Desk, world: World) -> None:
         self.desk, self.world = desk, world
         self.folded: Dict[Tuple[int, str], v1.EntityState] = {}
-        self.scale_facts = money_shop.Shop(random.Random(0), world, "").facts()
+        self.facts = money_shop.Shop(random.Random(0), world, "").facts()
         for verb in money_shop.founding(world):
             outcome = self.execute(verb)
             assert outcome.verdict == v1.VERDICT_DONE, (verb, outcome.refusals)
 
     def execute(self, verb: Any) -> v1.Outcome:
         now = datetime.datetime.fromtimestamp(self.world.now, datetime.timezone.utc)
-        outcome = self.desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=now), facts=self.scale_facts)
+        outcome = self.desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=now), facts=self.facts if isinstance(verb, PRICED) else None)
         for event in outcome.events:
             key = (event.entity.kind, event.entity.id)
             self.folded[key] = frontdesk.evolve(event, self.folded.get(key))
@@ -128,6 +131,8 @@ class Run:
             BOOKED[type(verb)](books, verb)
         except (AssertionError, KeyError, IndexError, StopIteration) as fault:
             books.faults.append(f"the ledger cannot book it: {type(fault).__name__} {fault}")
+        if any(event.WhichOneof("event") == "order" for event in outcome.events):
+            world.orders[order_of(verb)].changed = world.now
         return books.faults
 
     def _compare(self, verb: Any) -> List[str]:

@@ -181,6 +181,7 @@ class Order:
     tax: int = 0
     repriced: bool = False
     began_processing: bool = False
+    changed: int = 0  # The instant of the last event: what had expired then is not open in the state.
     # The refunds of before the cancellation; only later ones lower the rest.
     lowered_before: List[str] = field(default_factory=list)
 

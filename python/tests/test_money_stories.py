@@ -533,7 +533,7 @@ def test_a_refund_is_seen_as_a_table_before_it_is_made() -> None:
     verb.shipping.CopyFrom(shop.money("5.00"))
     shop.done(verb)
     asked = shop.refund(items=pieces(1, "1"), shipping_amount="2.00")
-    preview = shop.desk.preview(frontdesk.command(asked, actor=frontdesk.actor("anna"), now=shop.now), facts=shop.facts)
+    preview = shop.desk.preview(frontdesk.command(asked, actor=frontdesk.actor("anna"), now=shop.now))
     table = frontdesk.domain.refund_table(shop.order, preview)
     rows = [(v1.RefundRow.Component.Name(each.component)[10:], each.line_id, each.payment_id, each.amount.units) for each in table.rows]
     assert rows == [("LINE", "1", "payment-1", 600), ("SHIPPING", "", "payment-1", 200)]
