@@ -219,7 +219,7 @@ def change_payment_method(books: Books, verb: v1.ChangePaymentMethod) -> None:
     books.expect(f"asked for {asked}, of {max(low, 0)} to {high}", max(low, 0) <= asked <= high, True)
     books.expect("other methods are asked for", sum(each.open for each in others), 0)
     if owed >= 0:
-        books.expect("owed", order.owed, 0)
+        books.expect("owed", order.owed_at(books.world.now), 0)
     if high <= 0 and back == 0 and not any(each.open for each in others):
         books.expect("events of a change that changes nothing", len(books.events), 0)
 
@@ -387,19 +387,25 @@ def record_payment(books: Books, verb: v1.RecordPayment) -> None:
     reference = world.references.get(change.gateway_reference)
     if reference is not None and (state, amount) in reference.facts:
         return books.expect("events of a report that was recorded", len(books.outcome.events), 0)
+    paid = order.payments.get(reference.about[1] if reference else change.payment_id)
+    if paid is not None and paid.is_known(state, amount, change.gateway_reference):
+        books.expect("events of a report that says nothing new", len(books.outcome.events) <= bool(change.gateway_reference), True)
+        paid.reference = paid.reference or change.gateway_reference
+        return _note(world, order.order_id, change.gateway_reference, ("payment", paid.payment_id), (state, amount))
     if told is None:
         return books.expect("a report is recorded", len(books.outcome.events), "an event")
-    before = order.held_above_owed
+    before = max(0, -order.owed_at(world.now))
     known = order.payments.get(told.payment_id)
     if known is None:
         known = books.new_payment(told)
         known.state, known.captured = "REQUESTED", 0
         books.expect("amount of a new payment", known.amount, amount)
     _payment_report(books, known, change, told)
+    known.reference = told.gateway_reference
     _note(world, order.order_id, change.gateway_reference, ("payment", known.payment_id), (state, amount))
     if state in ("FAILED", "CHARGED_BACK"):
         _contest(order, known.payment_id)
-    after = order.held_above_owed
+    after = max(0, -order.owed_at(world.now))
     event = next(each for each in books.named("payment_recorded") if each.HasField("payment"))
     books.expect("excess", units(event, "excess_amount"), after if state == "CAPTURED" and after > before else None)
 
@@ -414,7 +420,8 @@ def _payment_report(books: Books, known: Payment, change: v1.PaymentChange, told
         known.captured, known.state = told.captured_amount.units, name_of(v1.Payment.State, told.state)
     elif state == "CAPTURED":
         known.captured += change.amount.units if change.HasField("amount") else max(0, known.amount - known.captured)
-        known.state = "AUTHORIZED" if change.more_captures else "CAPTURED"
+        goes_on = change.more_captures and known.state in ("REQUESTED", "AUTHORIZED") and known.captured < known.amount
+        known.state = "AUTHORIZED" if goes_on else "CAPTURED"
     elif state in ("VOIDED", "EXPIRED") and known.captured:
         known.state = "CAPTURED"  # The rest is released, the captured amount stays.
     else:
@@ -435,9 +442,11 @@ def _refund_report(books: Books, change: v1.RefundChange) -> None:
     reference = world.references.get(change.gateway_reference)
     if reference is not None and (state, amount) in reference.facts:
         return books.expect("events of a report that was recorded", len(books.outcome.events), 0)
-    refund_id = change.refund_id or (reference.about[1] if reference else "")
+    refund_id = reference.about[1] if reference else change.refund_id
     refund = order.refunds.get(refund_id)
-    if refund is None:
+    if refund is not None and state in (refund.state, "PENDING"):
+        books.expect("events of a report that says nothing new", len(books.outcome.events) <= bool(change.gateway_reference), True)
+    elif refund is None:
         _refund_began_outside(books, change, state)
     else:
         refund.state = state

@@ -75,12 +75,21 @@ class Payment:
     captured: int = 0
     first_amount: int = 0
     expire: Optional[int] = None
+    reference: str = ""
 
     @property
     def open(self) -> int:
         if self.state == "REQUESTED":
             return self.amount
         return max(0, self.amount - self.captured) if self.state == "AUTHORIZED" else 0
+
+    def is_known(self, state: str, amount: Optional[int], reference: str) -> bool:
+        """Whether a report says nothing new of the payment: it is in that state, or beyond it, with that amount."""
+        if state == "CAPTURED":
+            if self.state != "CAPTURED" or (self.reference and reference):
+                return False
+            return amount in (None, self.captured)
+        return (self.state != "REQUESTED" if state == "AUTHORIZED" else self.state == state) and amount in (None, self.amount)
 
     @property
     def counts(self) -> bool:
@@ -252,11 +261,6 @@ class Order:
     @property
     def owed(self) -> int:
         return self.owed_at()
-
-    @property
-    def held_above_owed(self) -> int:
-        """How much more is held than the order costs now, whatever is still asked for."""
-        return max(0, self.held + self.undecided - (self.total - self.credited))
 
     # ---- Components ----
 

@@ -322,7 +322,8 @@ def known_report(world: World, order_id: str, reference: str, part_id: str, fact
     known = world.references.get(reference) if reference else None
     if known is None:
         return None
-    if known.order_id != order_id or part_id not in ("", known.about[1]):
+    # An id that the order does not have is another name for the subject of the reference.
+    if known.order_id != order_id or (part_id != known.about[1] and part_id in (*world.orders[order_id].payments, *world.orders[order_id].refunds)):
         return "conflict"
     if fact in known.facts:
         return "same"
@@ -344,10 +345,12 @@ def record_payment(world: World, verb: v1.RecordPayment) -> Verdict:
     reference = world.references.get(change.gateway_reference)
     if reference is not None and reference.about[0] != "payment":
         return False
-    payment_id = change.payment_id or (reference.about[1] if reference else "")
+    payment_id = reference.about[1] if reference else change.payment_id
     if not payment_id:
         return False
     payment = order.payments.get(payment_id)
+    if payment is not None and payment.is_known(state, amount, change.gateway_reference):
+        return True
     if payment is None:
         if state not in PAYMENT_MOVES[None] or amount is None or change.payment_method_id not in world.methods:
             return False
@@ -370,10 +373,12 @@ def _record_refund(world: World, order: Order, change: v1.RefundChange) -> Verdi
     reference = world.references.get(change.gateway_reference)
     if reference is not None and reference.about[0] != "refund":
         return False
-    refund_id = change.refund_id or (reference.about[1] if reference else "")
+    refund_id = reference.about[1] if reference else change.refund_id
     if not refund_id:
         return False
     refund = order.refunds.get(refund_id)
+    if refund is not None and state in (refund.state, "PENDING") and amount in (None, refund.amount):
+        return True
     if refund is None:
         return _refund_from_outside(world, order, change, state, amount)
     if state not in REFUND_MOVES[refund.state] or (amount is not None and amount != refund.amount):
