@@ -182,6 +182,9 @@ def contradict(shop: Shop) -> Any:
         about.amount.units += dice.choice([1, -1])
     elif choice == 1:
         about.state = dice.choice([state for state in (1, 2, 3, 4) if state != about.state])
+        for name in ("failure_code", "expire_time", "more_captures"):  # Of one state only.
+            if name in type(about).DESCRIPTOR.fields_by_name:
+                about.ClearField(name)
     elif choice == 2 and len(shop.world.orders) > 1:
         verb.order_id = dice.choice([each for each in shop.world.orders if each != verb.order_id])
     else:

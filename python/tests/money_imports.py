@@ -86,7 +86,7 @@ def read_order(world: World, told: v1.Order) -> Order:
     for paid in told.payments:
         state, amount = name_of(v1.Payment.State, paid.state), paid.amount.units
         captured = amount if state == "CAPTURED" else 0
-        order.payments[paid.payment_id] = Payment(paid.payment_id, "card", "CARD", "", state, amount, captured, amount)
+        order.payments[paid.payment_id] = Payment(paid.payment_id, "card", "CARD", "", state, amount, captured, amount, reference=paid.gateway_reference)
     for back in told.refunds:
         parts: Dict[str, int] = {each.payment_id: each.amount.units for each in back.parts}
         state = name_of(v1.Refund.State, back.state)

@@ -373,6 +373,8 @@ def _record_refund(world: World, order: Order, change: v1.RefundChange) -> Verdi
     reference = world.references.get(change.gateway_reference)
     if reference is not None and reference.about[0] != "refund":
         return False
+    if reference is not None and change.refund_id not in ("", reference.about[1]):
+        return None
     refund_id = reference.about[1] if reference else change.refund_id
     if not refund_id:
         return False
