@@ -76,6 +76,8 @@ def change_payment(shop: Shop) -> Any:
         return None
     state = shop.dice.choice(["AUTHORIZED", "CAPTURED", "CAPTURED", "FAILED", "VOIDED", "CHARGED_BACK", "EXPIRED"])
     amount = shop.some(max(1, payment.amount - payment.captured)) if state == "CAPTURED" else None
+    if payment.captured and payment.state in ("FAILED", "CHARGED_BACK"):
+        amount = None  # What was here before is here again.
     return _payment(shop, order.order_id, payment.payment_id, state, amount)
 
 

@@ -91,6 +91,9 @@ class Payment:
             return amount in (None, self.captured)
         return (self.state != "REQUESTED" if state == "AUTHORIZED" else self.state == state) and amount in (None, self.amount)
 
+    def has_run_out(self, now: int) -> bool:
+        return self.state == "AUTHORIZED" and self.expire is not None and now >= self.expire
+
     @property
     def counts(self) -> bool:
         return self.state in ("AUTHORIZED", "CAPTURED")
@@ -242,7 +245,7 @@ class Order:
         return sum(
             each.open
             for each in self.payments.values()
-            if not (now is not None and each.state == "AUTHORIZED" and each.expire is not None and now >= each.expire)
+            if now is None or not each.has_run_out(now)
         )
 
     @property

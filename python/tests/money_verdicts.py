@@ -210,10 +210,10 @@ def moved_range(world: World, order: Order, method_id: str) -> Tuple[int, int]:
     """The amount that another method is asked for: the held and open amounts of other methods, and the owed amount. With a surplus it
     may be less, but not below the owed part."""
     others = [each for each in order.payments.values() if each.method != method_id]
-    live = sum(each.open for each in others if not (each.expire is not None and each.state == "AUTHORIZED" and world.now >= each.expire))
+    live = sum(each.open for each in others if not each.has_run_out(world.now))
     moved = sum(order.held_of(each) for each in others) + live
     owed = order.owed_at(world.now)
-    return moved + owed if owed < 0 else moved + owed, moved + max(0, owed)
+    return moved + owed, moved + max(0, owed)
 
 
 def cancel_order(world: World, verb: v1.CancelOrder) -> Verdict:
@@ -345,6 +345,8 @@ def record_payment(world: World, verb: v1.RecordPayment) -> Verdict:
     reference = world.references.get(change.gateway_reference)
     if reference is not None and reference.about[0] != "payment":
         return False
+    if reference is not None and change.payment_id not in ("", reference.about[1]):
+        return None
     payment_id = reference.about[1] if reference else change.payment_id
     if not payment_id:
         return False
