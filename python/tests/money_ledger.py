@@ -116,6 +116,7 @@ class Refund:
     kind: str = ""
     account_id: str = ""
     contested: bool = False
+    group: int = 0  # The same for all refunds of one command.
 
     @property
     def in_force(self) -> bool:
@@ -268,9 +269,13 @@ class Order:
     # ---- Components ----
 
     def line_refunds(self, line_id: str) -> Tuple[int, int, int]:
-        """Pieces, amount and withheld amount of a line in refunds in force."""
-        rows = [row for each in self.refunds.values() if each.in_force for row in each.lines if row[0] == line_id]
-        return sum(row[1] for row in rows), sum(row[2] for row in rows), sum(row[3] for row in rows)
+        """Pieces, amount and withheld amount of a line in refunds in force. Pieces whose worth is shared by several refunds of a
+        command are refunded while all of these are in force: else the rest of their worth can be refunded again."""
+        naming = [each for each in self.refunds.values() if any(row[0] == line_id for row in each.lines)]
+        released = {each.group for each in naming if not each.in_force}
+        rows = [(row, each) for each in naming if each.in_force for row in each.lines if row[0] == line_id]
+        whole = [row for row, each in rows if each.group not in released]
+        return sum(row[1] for row in whole), sum(row[2] for row, _ in rows), sum(row[3] for row in whole)
 
     def worth(self, line: Line, quantity: int) -> int:
         """The worth of `quantity` more pieces: cumulative, so that all portions together are the whole line."""
