@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from frontdesk import v1
-from money_ledger import STORED, Cut, Dispute, Line, Order, Payment, Priced, Refund, Terms
+from money_ledger import STORED, Dispute, Line, Order, Payment, Refund
+from money_prices import Cut, Priced, Terms
 from money_verdicts import Method, Reference, World, free_pieces, moved_range, name_of, select, units, worth_of
 
 Faults = List[str]

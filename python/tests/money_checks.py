@@ -88,7 +88,8 @@ def _check_movements(order: Order, state: v1.Order) -> Faults:
     disputes = {each.dispute_id: (each.payment_id, name_of(v1.Dispute.State, each.state), each.amount.units) for each in state.disputes}
     own = {each.dispute_id: (each.payment_id, each.state, each.amount) for each in order.disputes.values()}
     faults: Faults = []
-    for found, known in ((payments, expected), (refunds, mine), (disputes, own)):
+    pairs: List[Tuple[Dict[str, Any], Dict[str, Any]]] = [(payments, expected), (refunds, mine), (disputes, own)]
+    for found, known in pairs:
         for name in sorted(set(found) | set(known)):
             if found.get(name) != known.get(name):
                 faults.append(f"{order.order_id} {name}: {found.get(name)}, the ledger has {known.get(name)}")

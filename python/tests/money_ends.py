@@ -61,8 +61,6 @@ def _move_pieces(order: Order, give: Give) -> None:
              for line in order.lines.values() if min(line.count("ordered"), order.unrefunded(line)) > 0]
     if items and len(order.order_id) % 2:
         give(v1.CancelItems(order_id=order.order_id, items=items, settlement=v1.SETTLEMENT_DONE))
-    if order.canceled:
-        return
     rest = [v1.LineQuantity(line_id=line.line_id, quantity=line.count("ordered")) for line in order.lines.values() if line.count("ordered")]
     if rest:
         shipment = v1.Shipment(shipment_id=f"last-{len(order.shipments)}", lines=rest)

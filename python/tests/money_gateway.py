@@ -71,7 +71,7 @@ def _refund(shop: Shop, order_id: str, refund_id: str, state: str) -> v1.RecordP
 def change_payment(shop: Shop) -> Any:
     """Any state for any payment: captured once more, charged back, reversed, expired."""
     order = shop.order()
-    payment = order and some_payment(shop, order)
+    payment = some_payment(shop, order) if order is not None else None
     if order is None or payment is None:
         return None
     state = shop.dice.choice(["AUTHORIZED", "CAPTURED", "CAPTURED", "FAILED", "VOIDED", "CHARGED_BACK", "EXPIRED"])

@@ -92,12 +92,12 @@ def founding(world: World) -> List[Any]:
                 kind = v1.PaymentMethod.Kind.Value("KIND_" + each.kind)
                 customer.payment_methods.add(payment_method_id=each.method_id, kind=kind, account_id=each.account_id)
         verbs.append(v1.ImportCustomer(customer=customer, source=SOURCE))
-    for each in world.accounts.values():
-        account = v1.Account(account_id=each.account_id, customer_id=each.owner, kind=v1.Account.Kind.Value("KIND_" + each.kind))
-        account.state = v1.Account.STATE_CLOSED if each.closed else v1.Account.STATE_ACTIVE
-        account.balance.CopyFrom(v1.Money(units=each.posted, currency_code=world.currency))
-        if each.expire is not None:
-            account.expire_time.seconds = each.expire
+    for known in world.accounts.values():
+        account = v1.Account(account_id=known.account_id, customer_id=known.owner, kind=v1.Account.Kind.Value("KIND_" + known.kind))
+        account.state = v1.Account.STATE_CLOSED if known.closed else v1.Account.STATE_ACTIVE
+        account.balance.CopyFrom(v1.Money(units=known.posted, currency_code=world.currency))
+        if known.expire is not None:
+            account.expire_time.seconds = known.expire
         verbs.append(v1.ImportAccount(account=account, source=SOURCE))
     return verbs
 
@@ -196,7 +196,7 @@ def change_items(shop: Shop) -> Any:
 
 def cancel_items(shop: Shop) -> Any:
     order = shop.order()
-    item = order and _item(shop, order, "ordered")
+    item = _item(shop, order, "ordered") if order is not None else None
     if order is None or item is None:
         return None
     verb = v1.CancelItems(order_id=order.order_id, items=[item], reason="no longer needed", settlement=shop.dice.choice([0, 1]))  # type: ignore[arg-type]
@@ -259,7 +259,7 @@ def record_delivery(shop: Shop) -> Any:
 
 def request_return(shop: Shop) -> Any:
     order = shop.order()
-    item = order and _item(shop, order, "delivered")
+    item = _item(shop, order, "delivered") if order is not None else None
     if order is None or item is None or not any(each.count("delivered") for each in order.lines.values()):
         return None
     if shop.dice.random() < 0.5:
@@ -271,7 +271,7 @@ def request_return(shop: Shop) -> Any:
 
 def move_account(shop: Shop) -> Any:
     account = shop.dice.choice(list(shop.world.accounts.values()))
-    kind = shop.dice.choice([v1.CreditAccount, v1.DebitAccount])
+    kind: Any = shop.dice.choice([v1.CreditAccount, v1.DebitAccount])
     verb = kind(account_id=account.account_id, amount=shop.money(shop.some(max(1, account.balance))), cause="correction")
     if shop.world.orders and shop.dice.random() < 0.4:
         verb.order_id = shop.dice.choice([*shop.world.orders, "nowhere"])

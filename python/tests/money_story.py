@@ -89,14 +89,14 @@ class Shop:
 
     def payments(self) -> List[str]:
         """Every payment: "card 27.50 FAILED"."""
-        found = sorted([*self.order.payments, *self.order.finished_payments], key=lambda each: each.sequence)
+        found = sorted([*self.order.payments, *self.order.finished_payments], key=place_of)
         return [
             f"{each.route.payment_method_id} {frontdesk.money.format_amount(each.amount)} {v1.Payment.State.Name(each.state)[6:]}" for each in found
         ]
 
     def refunds(self) -> List[str]:
         """Every refund: "card 5.50 PENDING"."""
-        found = sorted([*self.order.refunds, *self.order.finished_refunds], key=lambda each: each.sequence)
+        found = sorted([*self.order.refunds, *self.order.finished_refunds], key=place_of)
         return [
             f"{each.route.payment_method_id} {frontdesk.money.format_amount(each.amount)} {v1.Refund.State.Name(each.state)[6:]}" for each in found
         ]
@@ -130,6 +130,11 @@ class Shop:
         return verb
 
 
+def place_of(movement: Any) -> int:
+    """The place of a payment or refund among those of its order."""
+    return int(movement.sequence)
+
+
 def pieces(quantity: int, line_id: str = "1") -> List[v1.ItemSelector]:
     return [v1.ItemSelector(line_id=line_id, quantity=quantity)]
 
@@ -139,7 +144,8 @@ def effects(outcome: v1.Outcome) -> List[str]:
     told = []
     for effect in outcome.effects:
         name = effect.order.WhichOneof("effect")
-        about = getattr(effect.order, name)
-        words = [name, getattr(about, "route", v1.MoneyRoute()).payment_method_id, text_of(about.amount) if hasattr(about, "amount") else ""]
+        about: Any = getattr(effect.order, name)
+        route = about.route.payment_method_id if hasattr(about, "route") else ""
+        words = [name, route, text_of(about.amount) if hasattr(about, "amount") else ""]
         told.append(" ".join(word for word in words if word))
     return told

@@ -8,7 +8,7 @@ import pytest
 
 import frontdesk
 from frontdesk import v1
-from money_story import ALLOW, DONE, Shop, effects, pieces
+from money_story import ALLOW, DONE, Shop, effects, pieces, place_of
 
 AUTHORIZED, CAPTURED, FAILED = v1.Payment.STATE_AUTHORIZED, v1.Payment.STATE_CAPTURED, v1.Payment.STATE_FAILED
 EXPIRED, CHARGED_BACK, VOIDED = v1.Payment.STATE_EXPIRED, v1.Payment.STATE_CHARGED_BACK, v1.Payment.STATE_VOIDED
@@ -521,7 +521,7 @@ def test_the_tax_in_refunds_adds_up_to_the_tax() -> None:
     assert shop.order.totals.tax.units == 861
     for amount in ("10.00", "20.00", "19.61"):
         shop.done(shop.refund(amount=amount))
-    taxes = [each.tax_amount.units for each in sorted(shop.order.finished_refunds, key=lambda each: each.sequence)]
+    taxes = [each.tax_amount.units for each in sorted(shop.order.finished_refunds, key=place_of)]
     assert taxes == [174, 347, 340]
 
 
