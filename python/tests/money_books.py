@@ -113,7 +113,6 @@ class Books:
             tax = self.order.tax_of(rest)
             if tax is not None:
                 self.expect(f"tax in {refund.refund_id}", refund.tax, tax)
-        refund.group = self.world.now
         self.order.refunds[refund.refund_id] = refund
         return refund
 

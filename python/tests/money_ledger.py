@@ -116,7 +116,6 @@ class Refund:
     kind: str = ""
     account_id: str = ""
     contested: bool = False
-    group: int = 0  # The same for all refunds of one command.
 
     @property
     def in_force(self) -> bool:
@@ -194,6 +193,7 @@ class Order:
     tax: int = 0
     repriced: bool = False
     began_processing: bool = False
+    counted: Dict[str, int] = field(default_factory=dict)  # Refunded pieces of lines of which a refund was released.
     changed: int = 0  # The instant of the last event: what had expired then is not open in the state.
     # The refunds of before the cancellation; only later ones lower the rest.
     lowered_before: List[str] = field(default_factory=list)
@@ -269,13 +269,12 @@ class Order:
     # ---- Components ----
 
     def line_refunds(self, line_id: str) -> Tuple[int, int, int]:
-        """Pieces, amount and withheld amount of a line in refunds in force. Pieces whose worth is shared by several refunds of a
-        command are refunded while all of these are in force: else the rest of their worth can be refunded again."""
+        """Pieces, amount and withheld amount of a line in refunds in force. After one of them was released, the pieces are those whose
+        worth is still paid: the desk counts them, and the check of a line says whether the count is possible."""
         naming = [each for each in self.refunds.values() if any(row[0] == line_id for row in each.lines)]
-        released = {each.group for each in naming if not each.in_force}
-        rows = [(row, each) for each in naming if each.in_force for row in each.lines if row[0] == line_id]
-        whole = [row for row, each in rows if each.group not in released]
-        return sum(row[1] for row in whole), sum(row[2] for row, _ in rows), sum(row[3] for row in whole)
+        rows = [row for each in naming if each.in_force for row in each.lines if row[0] == line_id]
+        pieces = sum(row[1] for row in rows) if all(each.in_force for each in naming) else self.counted.get(line_id, 0)
+        return pieces, sum(row[2] for row in rows), sum(row[3] for row in rows)
 
     def worth(self, line: Line, quantity: int) -> int:
         """The worth of `quantity` more pieces: cumulative, so that all portions together are the whole line."""
