@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Optional, Sequence, Tuple
 
 from frontdesk import v1
+from money_ledger import PAYMENT_MOVES, REFUND_MOVES
 from money_shop import CAUSES, Shop, some_payment
 
 PAYMENT, REFUND, DISPUTE = v1.Payment.State, v1.Refund.State, v1.Dispute.State
@@ -75,6 +76,8 @@ def change_payment(shop: Shop) -> Any:
     if order is None or payment is None:
         return None
     state = shop.dice.choice(["AUTHORIZED", "CAPTURED", "CAPTURED", "FAILED", "VOIDED", "CHARGED_BACK", "EXPIRED"])
+    if shop.dice.random() < 0.6:
+        state = shop.dice.choice(sorted(PAYMENT_MOVES[payment.state]))
     amount = shop.some(max(1, payment.amount - payment.captured)) if state == "CAPTURED" else None
     if payment.captured and payment.state in ("FAILED", "CHARGED_BACK"):
         amount = None  # What was here before is here again.
@@ -96,7 +99,7 @@ def change_refund(shop: Shop) -> Any:
     if order is None or not order.refunds:
         return None
     refund = shop.dice.choice(list(order.refunds.values()))
-    state = shop.dice.choice(["SUCCEEDED", "FAILED", "FAILED", "CANCELED"])
+    state = shop.dice.choice(["SUCCEEDED", "FAILED", "FAILED", "CANCELED", *sorted(REFUND_MOVES[refund.state])])
     verb = _refund(shop, order.order_id, refund.refund_id, state)
     if shop.dice.random() < 0.2:
         verb.refund.amount.CopyFrom(shop.money(refund.amount + shop.dice.choice([0, 1])))
