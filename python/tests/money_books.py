@@ -229,8 +229,7 @@ def cancel_order(books: Books, verb: v1.CancelOrder) -> None:
     order = books.order
     books.expect("events of the cancellation", len(books.named("order_canceled")), 1)
     books.order_canceled()
-    over = order.held + order.undecided + order.open_at() - (order.total - order.credited)
-    _canceled_whole(books, over, verb.settlement == v1.SETTLEMENT_DONE)
+    _canceled_whole(books, -order.owed, verb.settlement == v1.SETTLEMENT_DONE)
 
 
 def _canceled_whole(books: Books, over: int, settled: bool) -> None:

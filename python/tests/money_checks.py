@@ -103,24 +103,24 @@ def _check_movements(order: Order, state: v1.Order) -> Faults:
 def _check_bounds(order: Order, state: v1.Order) -> Faults:
     """Laws that the state alone must satisfy."""
     faults: Faults = []
-    held = opened = undecided = 0
+    held = opened = 0
     takes = {v1.Dispute.STATE_OPEN, v1.Dispute.STATE_UNDER_REVIEW}
     for each in [*state.payments, *state.finished_payments]:
         rest = each.captured_amount.units - each.refunded_amount.units - each.refund_pending_amount.units
         if min(rest, each.refunded_amount.units, each.refund_pending_amount.units, each.disputed_amount.units) < 0:
             faults.append(f"{order.order_id} {each.payment_id} gave back more than it captured, by {-rest}")
         if each.state in (v1.Payment.STATE_AUTHORIZED, v1.Payment.STATE_CAPTURED):
-            held += rest - each.disputed_amount.units
-            undecided += sum(
+            undecided = sum(
                 one.amount.units for one in state.disputes
                 if one.payment_id == each.payment_id and one.state in takes and one.stage != v1.Dispute.STAGE_INQUIRY
             )
+            held += max(0, rest - each.disputed_amount.units + undecided)
             if each.state == v1.Payment.STATE_AUTHORIZED:
                 if not (each.HasField("expire_time") and each.expire_time.seconds <= order.changed):
                     opened += max(0, each.amount.units - each.captured_amount.units)
         elif each.state == v1.Payment.STATE_REQUESTED:
             opened += each.amount.units
-    owed = state.totals.total.units - state.credited_amount.units - held - undecided - opened
+    owed = state.totals.total.units - state.credited_amount.units - held - opened
     if state.owed_amount.units != owed:
         faults.append(f"{order.order_id} owed {state.owed_amount.units}, by its payments {owed}")
     if state.refunded_shipping_amount.units > state.totals.shipping.units or state.refunded_fee_amount.units > state.totals.fees.units:

@@ -222,11 +222,11 @@ class Order:
         )
 
     def held_of(self, payment: Payment) -> int:
-        """The refundable amount of a payment."""
-        if not payment.counts:
-            return 0
-        away = self.of_payment(payment.payment_id, "SUCCEEDED") + self.of_payment(payment.payment_id, "PENDING")
-        return payment.captured - away - self.disputed(payment.payment_id)
+        """The refundable amount of a payment: a bank may take more than is left of it."""
+        return max(0, self._left_of(payment) - self.disputed(payment.payment_id)) if payment.counts else 0
+
+    def _left_of(self, payment: Payment) -> int:
+        return payment.captured - self.of_payment(payment.payment_id, "SUCCEEDED") - self.of_payment(payment.payment_id, "PENDING")
 
     @property
     def held(self) -> int:
@@ -238,8 +238,13 @@ class Order:
         return sum(line.fee_kept for line in self.lines.values())
 
     @property
-    def undecided(self) -> int:
-        return sum(self.disputed(each.payment_id, True) for each in self.payments.values() if each.counts)
+    def held_or_undecided(self) -> int:
+        """The held amount, as if disputes that are not decided took nothing."""
+        return sum(
+            max(0, self._left_of(each) - self.disputed(each.payment_id) + self.disputed(each.payment_id, True))
+            for each in self.payments.values()
+            if each.counts
+        )
 
     def open_at(self, now: Optional[int] = None) -> int:
         """The sum asked for; authorizations that have run out at `now` ask for nothing."""
@@ -260,7 +265,7 @@ class Order:
         return pieces + sum(each.amount for each in lowering)
 
     def owed_at(self, now: Optional[int] = None) -> int:
-        return self.total - self.credited - self.held - self.undecided - self.open_at(now)
+        return self.total - self.credited - self.held_or_undecided - self.open_at(now)
 
     @property
     def owed(self) -> int:
