@@ -39,6 +39,7 @@ __all__ = [
     "match_customers",
     "payment_transitions",
     "reached_identity_level",
+    "refund_table",
     "refund_transitions",
     "returnable_quantity",
     "transitions",
@@ -252,6 +253,29 @@ def compute_charges(order: v1.Order) -> ChargeSheet:
 def held_amount(order: v1.Order) -> v1.Money:
     """The amount held for an order: captured less refunded less pending refunds, over all payments."""
     return load(_core.domain_held_amount(dump(order, v1.Order)), v1.Money)
+
+
+def refund_table(order: v1.Order, outcome: v1.Outcome) -> v1.RefundTable:
+    """The refunds of a command as a table: which amount of which component goes from which payment to which place, and why.
+
+    Args:
+        order: the order as it was before the command.
+        outcome: the outcome of the command, done or a preview. Other outcomes have no refunds, and their table is empty.
+
+    The amounts of the rows sum to ``amount``. ``refundable_amount`` is the most that could have been refunded.
+
+    >>> from frontdesk import v1, EntityKind, entity_ref
+    >>> usd = lambda units: v1.Money(units=units, currency_code="USD")
+    >>> refund = v1.Refund(refund_id="refund-2", amount=usd(1500), shipping_amount=usd(500),
+    ...                    parts=[v1.RefundPart(payment_id="payment-1", amount=usd(1500))],
+    ...                    lines=[v1.LineAmount(line_id="1", quantity=2, amount=usd(1000))])
+    >>> done = v1.Outcome(events=[v1.Event(entity=entity_ref(EntityKind.ORDER, "o1"),
+    ...                                    order=v1.OrderEvent(order_refunded=v1.OrderRefunded(refund=refund)))])
+    >>> table = refund_table(v1.Order(order_id="o1", currency_code="USD"), done)
+    >>> [(v1.RefundRow.Component.Name(row.component), row.line_id, row.amount.units) for row in table.rows]
+    [('COMPONENT_LINE', '1', 1000), ('COMPONENT_SHIPPING', '', 500)]
+    """
+    return load(_core.domain_refund_table(dump(order, v1.Order), dump(outcome, v1.Outcome)), v1.RefundTable)
 
 
 def reached_identity_level(customer: v1.Customer, now: times.Instant, interaction_id: str = "") -> int:

@@ -32,6 +32,7 @@
 #include "frontdesk/v1/interaction_input.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
 #include "frontdesk/v1/policy.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -260,6 +261,17 @@ void BindDomain(py::module_& module) {
         return py::bytes(Serialize(domain::HeldAmount(Parse<v1::Order>(View(order)))));
       },
       py::arg("order"));
+  module.def(
+      "domain_refund_table",
+      [](const py::bytes& order, const py::bytes& outcome) {
+        const absl::string_view order_bytes = View(order);
+        const absl::string_view outcome_bytes = View(outcome);
+        return WithoutGilBytes([&] {
+          return Serialize(domain::MakeRefundTable(Parse<v1::Order>(order_bytes),
+                                                   Parse<v1::Outcome>(outcome_bytes)));
+        });
+      },
+      py::arg("order"), py::arg("outcome"));
   module.def(
       "domain_reached_identity_level",
       [](const py::bytes& customer, const py::bytes& now, const std::string& interaction_id) {

@@ -27,6 +27,11 @@ inline bool HasExpired(const v1::Account& account, const google::protobuf::Times
              std::make_pair(account.expire_time().seconds(), account.expire_time().nanos());
 }
 
+// Whether the account takes nothing any more at `now`.
+inline bool IsOver(const v1::Account& account, const google::protobuf::Timestamp& now) {
+  return account.state() == v1::Account::STATE_CLOSED || HasExpired(account, now);
+}
+
 // Whether the account is nobody's, the customer's, or that of somebody merged into the customer.
 inline bool MayBeUsedBy(const v1::Customer& customer, const v1::Account& account) {
   const std::string& owner = account.customer_id();

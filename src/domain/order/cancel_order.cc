@@ -1,21 +1,16 @@
-#include <utility>
-
+#include "domain/order/canceled_pieces.h"
 #include "domain/order/order_arguments.h"
 #include "domain/order/order_draft.h"
-#include "domain/order/order_money.h"
+#include "domain/order/order_item_changes.h"
 
 namespace frontdesk {
 namespace domain {
-namespace {
-
-using v1::Payment;
-
-}  // namespace
 
 void CheckCancelOrder(const FieldPath& root, const v1::OrderCommand& command,
                       ArgumentChecker* checker) {
   const v1::CancelOrder& verb = command.cancel_order();
   CheckSettlement(root, verb.settlement(), checker);
+  CheckCashOut(root, verb.cash_out(), checker);
 }
 
 absl::Status DecideCancelOrder(OrderDraft* draft) {
@@ -24,21 +19,16 @@ absl::Status DecideCancelOrder(OrderDraft* draft) {
   for (const v1::OrderLine& line : order.lines()) {
     if (line.quantities().shipped() > 0) {
       draft->Refuse("SHIPPED");
-      return absl::OkStatus();
+      break;
     }
   }
-  v1::Event event = draft->NewEvent();
-  event.mutable_order()->mutable_order_canceled()->set_reason(verb.reason());
-  draft->AddEvent(std::move(event));
-  for (const Payment& payment : order.payments()) {
-    if (IsOpen(payment)) {
-      draft->Close(payment);
-    }
-    if (IsRefundable(payment)) {
-      draft->Refund(payment.route(), {WholePart(order, payment)}, v1::REFUND_CAUSE_CANCELLATION, {},
-                    verb.settlement());
-    }
-  }
+  const v1::PaymentMethod* instead = nullptr;
+  if (!verb.payment_method_id().empty()) instead = RequireMethod(verb.payment_method_id(), draft);
+  if (draft->refused()) return absl::OkStatus();
+  const int64_t kept = WithheldUnits(order);
+  AddOrderCanceled(verb.reason(), kept, draft);
+  draft->AllowCashOut(verb.cash_out());
+  GiveBackOrder(kept, nullptr, instead, verb.settlement(), draft);
   return absl::OkStatus();
 }
 

@@ -65,6 +65,7 @@ void CheckChangeItems(const FieldPath& root, const v1::OrderCommand& command,
   CheckItemChanges(root, verb.changes(), checker);
   checker->RequireText({&root, "payment_method_id"}, verb.payment_method_id());
   CheckSettlement(root, verb.settlement(), checker);
+  CheckCashOut(root, verb.cash_out(), checker);
 }
 
 absl::Status DecideChangeItems(OrderDraft* draft) {

@@ -49,7 +49,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
     if (OpenUnits(payment, now) > 0) draft->Close(payment);
     if (HeldUnits(payment) > 0) {
       draft->Refund(payment.route(), {WholePart(order, payment)}, v1::REFUND_CAUSE_PAYMENT_CHANGE,
-                    {}, verb.settlement());
+                    verb.settlement());
     }
   }
   return absl::OkStatus();

@@ -29,6 +29,10 @@ void CheckSettlement(const FieldPath& root, v1::Settlement settlement, ArgumentC
   checker->CheckEnum({&root, "settlement"}, settlement, v1::Settlement_IsValid(settlement));
 }
 
+void CheckCashOut(const FieldPath& root, bool cash_out, ArgumentChecker* checker) {
+  checker->Forbid({&root, "cash_out"}, cash_out && !checker->IsFilled("cash_out"));
+}
+
 void CheckSelectors(const FieldPath& root, absl::string_view name,
                     const google::protobuf::RepeatedPtrField<v1::ItemSelector>& items,
                     ArgumentChecker* checker) {

@@ -21,6 +21,9 @@ void CheckMovementId(const FieldPath& field, absl::string_view id, ArgumentCheck
 // The field `settlement` below `root`.
 void CheckSettlement(const FieldPath& root, v1::Settlement settlement, ArgumentChecker* checker);
 
+// The field `cash_out` below `root`: only policy may set it.
+void CheckCashOut(const FieldPath& root, bool cash_out, ArgumentChecker* checker);
+
 // One to kMaxOrderLines selectors in the field `name` below `root`.
 void CheckSelectors(const FieldPath& root, absl::string_view name,
                     const google::protobuf::RepeatedPtrField<v1::ItemSelector>& items,

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "domain/event_maker.h"
+#include "domain/order/canceled_pieces.h"
 #include "domain/order/order_money.h"
 #include "domain/order/order_reprice.h"
 #include "domain/order/placed_order.h"
+#include "domain/stored_value.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/order/charges.h"
@@ -66,7 +68,10 @@ class Assessor {
         AssessPlacing();
         break;
       case OrderCommand::kCancelOrder:
-        *assessment_.mutable_refund_amount() = assessment_.held_amount();
+        AssessCancelOrder();
+        break;
+      case OrderCommand::kCancelItems:
+        AssessCancelItems(command_.cancel_items());
         break;
       case OrderCommand::kRequestReturn:
         SetRefund(AllMatched() ? WorthOfItems(order_, items_) : Unknown());
@@ -142,6 +147,11 @@ class Assessor {
     const absl::StatusOr<int64_t> moved =
         MovedUnits(order_, assessment_.payment_method(), input_.now());
     if (moved.ok()) *assessment_.mutable_requested_amount() = InCurrency(*moved);
+    for (const v1::Payment& payment : order_.payments()) {
+      if (HeldUnits(payment) > 0 && IsMoved(payment, payment_method_id, input_.now())) {
+        AssessPart(payment, nullptr);
+      }
+    }
   }
 
   void AddItem(int index) {
@@ -167,18 +177,100 @@ class Assessor {
     }
   }
 
-  void AssessRefund(const v1::RefundOrder& verb) {
-    if (verb.has_amount()) {
-      *assessment_.mutable_refund_amount() = verb.amount();
-      return;
+  // A refund of `units`, at most what is held, to the method that the command names, or where the money came from.
+  void AssessPayBack(int64_t units) {
+    units = std::min(units, HeldUnits(order_));
+    const v1::PaymentMethod* const method =
+        assessment_.has_payment_method() ? &assessment_.payment_method() : nullptr;
+    for (const v1::RefundPart& part : TakeParts(order_, NamedMethod(command_), units)) {
+      AssessPart(*FindPayment(order_, part.payment_id()), method);
     }
-    absl::StatusOr<std::vector<v1::LineAmount>> lines = absl::NotFoundError("");
-    // Without items, policy may compute the amount.
-    if (verb.items_size() > 0 && AllMatched()) lines = RefundOfItems(order_, items_);
-    if (!lines.ok()) return SetRefund(Unknown());
+  }
+
+  // Money of the payment goes back: to `method`, or where it came from when that is null.
+  void AssessPart(const v1::Payment& payment, const v1::PaymentMethod* method) {
+    const v1::PaymentMethod::Kind kind =
+        method != nullptr ? method->kind() : payment.route().kind();
+    const bool is_stored = IsStoredValue(kind);
+    if (is_stored &&
+        IsAccountOver(method != nullptr ? method->account_id() : payment.route().account_id())) {
+      assessment_.set_is_route_closed(true);
+    }
+    if (!is_stored && IsStoredValue(payment.route().kind())) assessment_.set_is_cash_out(true);
+  }
+
+  // Whether the account takes nothing any more, or is not known.
+  bool IsAccountOver(const std::string& account_id) const {
+    for (const v1::Account& account : input_.accounts()) {
+      if (account.account_id() == account_id) return IsOver(account, input_.now());
+    }
+    return true;
+  }
+
+  // The refund of an order that is canceled, with `kept` units that are owed all the same.
+  int64_t BackOfOrder(int64_t kept) const {
+    const int64_t above = UnitsAboveKept(order_, kept, input_.now());
+    // Open payments are asked for less first.
+    __int128 open = 0;
+    for (const v1::Payment& payment : order_.payments()) open += OpenUnits(payment, input_.now());
+    return above <= open ? 0 : static_cast<int64_t>(above - open);
+  }
+
+  void AssessCancelOrder() {
+    const int64_t back = BackOfOrder(WithheldUnits(order_));
+    *assessment_.mutable_refund_amount() = InCurrency(back);
+    const v1::PaymentMethod* const instead =
+        assessment_.has_payment_method() ? &assessment_.payment_method() : nullptr;
+    for (const v1::RefundPart& part : TakeParts(order_, "", back)) {
+      const v1::Payment& payment = *FindPayment(order_, part.payment_id());
+      const std::string& account_id = payment.route().account_id();
+      AssessPart(payment, !account_id.empty() && IsAccountOver(account_id) ? instead : nullptr);
+    }
+  }
+
+  void AssessCancelItems(const v1::CancelItems& verb) {
+    if (!AllMatched()) return SetRefund(Unknown());
+    absl::StatusOr<std::vector<v1::LineAmount>> lines =
+        RefundOfItems(order_, v1::REFUND_CAUSE_CANCELLATION, items_);
+    if (!lines.ok() || verb.fee().units() > SumUnits(*lines) ||
+        !WithholdFee(verb.fee().units(), order_, &*lines).ok()) {
+      return SetRefund(Unknown());
+    }
+    if (IsRest(order_, *lines)) {
+      const int64_t back = BackOfOrder(WithheldUnits(order_) + verb.fee().units());
+      *assessment_.mutable_refund_amount() = InCurrency(back);
+      return AssessPayBack(back);
+    }
+    const int64_t worth = SumUnits(*lines);
+    *assessment_.mutable_refund_amount() = InCurrency(std::min(worth, HeldUnits(order_)));
+    __int128 back = UnitsAboveOwed(order_, *lines, input_.now());
+    for (const v1::Payment& payment : order_.payments()) back -= OpenUnits(payment, input_.now());
+    if (back > 0) AssessPayBack(static_cast<int64_t>(back));
+  }
+
+  void AssessRefund(const v1::RefundOrder& verb) {
+    // Without anything named, policy may compute the amount.
+    if (verb.items_size() == 0 && !verb.has_amount() && !verb.has_shipping_amount() &&
+        !verb.has_fee_amount()) {
+      return SetRefund(Unknown());
+    }
     std::vector<v1::Money> amounts;
-    for (const v1::LineAmount& line : *lines) amounts.push_back(line.amount());
-    SetRefund(SumMoney(amounts, order_.currency_code()));
+    if (verb.has_amount()) {
+      amounts.push_back(verb.amount());
+    } else if (verb.items_size() > 0) {
+      if (!AllMatched()) return SetRefund(Unknown());
+      const absl::StatusOr<std::vector<v1::LineAmount>> lines =
+          RefundOfItems(order_, verb.cause(), items_);
+      if (!lines.ok()) return SetRefund(Unknown());
+      for (const v1::LineAmount& line : *lines) amounts.push_back(line.amount());
+    }
+    if (verb.has_shipping_amount()) amounts.push_back(verb.shipping_amount());
+    if (verb.has_fee_amount()) amounts.push_back(verb.fee_amount());
+    const std::string& currency_code =
+        verb.has_amount() ? verb.amount().currency_code() : order_.currency_code();
+    absl::StatusOr<v1::Money> whole = SumMoney(amounts, currency_code);
+    if (whole.ok()) AssessPayBack(whole->units());
+    SetRefund(std::move(whole));
   }
 
   // Whether the item can be put into the order.
@@ -221,6 +313,17 @@ class Assessor {
     const int64_t difference = prices->difference;
     *assessment_.mutable_price_difference() = InOrderCurrency(order_, difference);
     SetRefund(InOrderCurrency(order_, difference < 0 ? -difference : 0));
+    if (difference < 0 && command_.has_change_items()) AssessDifferenceBack(-difference);
+  }
+
+  // The part of a difference that ChangeItems refunds: the excess over the owed amount, after open payments were asked for less.
+  void AssessDifferenceBack(int64_t difference) {
+    __int128 back = HasKnownPayments(order_)
+                        ? std::min<__int128>(difference, static_cast<__int128>(difference) -
+                                                             assessment_.owed_amount().units())
+                        : difference;
+    for (const v1::Payment& payment : order_.payments()) back -= OpenUnits(payment, input_.now());
+    if (back > 0) AssessPayBack(static_cast<int64_t>(back));
   }
 
   const v1::OrderDecisionInput& input_;
@@ -274,19 +377,26 @@ absl::StatusOr<v1::Money> WorthOfItems(const v1::Order& order,
 }
 
 absl::StatusOr<std::vector<v1::LineAmount>> RefundOfItems(const v1::Order& order,
+                                                          v1::RefundCause cause,
                                                           const std::vector<MatchedItem>& items) {
   std::map<int, v1::OrderLine> lines;  // As the items before left them.
   std::vector<v1::LineAmount> amounts;
   for (const MatchedItem& item : items) {
     v1::OrderLine& line = lines.try_emplace(item.line, order.lines(item.line)).first->second;
-    FRONTDESK_ASSIGN_OR_RETURN(const v1::Money amount, LineRefundAmount(line, item.quantity));
+    v1::LineQuantities& pieces = *line.mutable_quantities();
+    const int64_t unrefunded = std::min(item.quantity, RefundableQuantity(line));
+    FRONTDESK_ASSIGN_OR_RETURN(const v1::Money amount, LineRefundAmount(line, unrefunded));
     *line.mutable_refunded_amount() =
         InOrderCurrency(order, line.refunded_amount().units() + amount.units());
-    v1::LineQuantities& pieces = *line.mutable_quantities();
-    pieces.set_refunded(pieces.refunded() + item.quantity);
+    if (cause == v1::REFUND_CAUSE_CANCELLATION) {
+      pieces.set_canceled(pieces.canceled() + item.quantity);
+      pieces.set_refunded(pieces.refunded() - (item.quantity - unrefunded));
+    } else {
+      pieces.set_refunded(pieces.refunded() + unrefunded);
+    }
     v1::LineAmount& entry = amounts.emplace_back();
     entry.set_line_id(line.line_id());
-    entry.set_quantity(item.quantity);
+    entry.set_quantity(cause == v1::REFUND_CAUSE_CANCELLATION ? item.quantity : unrefunded);
     *entry.mutable_amount() = amount;
   }
   return amounts;

@@ -24,8 +24,11 @@ bool IsOrderUnchanged(const v1::OrderDecisionInput& input, const v1::OrderAssess
 absl::StatusOr<v1::Money> WorthOfItems(const v1::Order& order,
                                        const std::vector<MatchedItem>& items);
 
-// The refund for pieces, line by line in the order of the items. Expects every item to have its line.
+// The refund for pieces with that cause, line by line in the order of the items; see MatchRefundItems(). With CANCELLATION it is the
+// worth of the pieces before they are canceled. Pieces that were refunded before are worth nothing more; with LOST they are not counted. Expects
+// every item to have its line.
 absl::StatusOr<std::vector<v1::LineAmount>> RefundOfItems(const v1::Order& order,
+                                                          v1::RefundCause cause,
                                                           const std::vector<MatchedItem>& items);
 
 }  // namespace domain

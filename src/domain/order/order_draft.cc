@@ -63,15 +63,11 @@ const v1::Account* OrderDraft::FindAccount(absl::string_view account_id) const {
   return nullptr;
 }
 
-bool OrderDraft::IsOver(const v1::Account& account) const {
-  return account.state() == v1::Account::STATE_CLOSED || HasExpired(account, input().now());
-}
-
 v1::MoneyRoute OrderDraft::RouteBack(const v1::MoneyRoute& route,
                                      const v1::PaymentMethod* instead) const {
   if (instead == nullptr || route.account_id().empty()) return route;
   const v1::Account* const account = FindAccount(route.account_id());
-  return account == nullptr || IsOver(*account) ? RouteOf(*instead) : route;
+  return account == nullptr || IsOver(*account, input().now()) ? RouteOf(*instead) : route;
 }
 
 v1::Event OrderDraft::NewEvent() const {
@@ -86,6 +82,8 @@ void OrderDraft::AddEvent(v1::Event event) {
   } else if (event.order().has_order_refunded()) {
     const v1::Refund& refund = event.order().order_refunded().refund();
     numbers_.Count(refund.sequence(), refund.refund_id());
+  } else if (event.order().has_items_changed()) {
+    Tax().ChangeItems(event.order().items_changed());
   }
   decided().events.push_back(std::move(event));
 }
@@ -105,7 +103,7 @@ void OrderDraft::RefuseOnce(const Reason& reason) {
 
 void OrderDraft::CheckAccount(bool credit, const v1::MoneyRoute& route) {
   const v1::Account* const account = FindAccount(route.account_id());
-  if (credit && account != nullptr && IsOver(*account)) {
+  if (credit && account != nullptr && IsOver(*account, input().now())) {
     RefuseOnce(account->state() == v1::Account::STATE_CLOSED ? kReasonOrderAccountClosed
                                                              : kReasonOrderAccountExpired);
   }
@@ -204,17 +202,24 @@ int64_t OrderDraft::Lower(int64_t units) {
   return units;
 }
 
-void OrderDraft::GiveBack(int64_t units, const v1::PaymentMethod* method, v1::RefundCause cause,
+void OrderDraft::GiveBack(int64_t units, const v1::PaymentMethod* method, RefundContent content,
                           v1::Settlement settlement) {
   units = Lower(units);
-  if (units == 0) return;
+  if (units > 0) PayBack(units, method, nullptr, std::move(content), settlement);
+}
+
+void OrderDraft::PayBack(int64_t units, const v1::PaymentMethod* method,
+                         const v1::PaymentMethod* instead, RefundContent content,
+                         v1::Settlement settlement) {
   if (method != nullptr) {
-    Refund(RouteOf(*method), TakeParts(*order_, method->payment_method_id(), units), cause, {},
-           settlement);
+    Refund(RouteOf(*method), TakeParts(*order_, method->payment_method_id(), units),
+           std::move(content), settlement);
     return;
   }
   for (const v1::RefundPart& part : TakeParts(*order_, "", units)) {
-    Refund(FindPayment(*order_, part.payment_id())->route(), {part}, cause, {}, settlement);
+    Refund(RouteBack(FindPayment(*order_, part.payment_id())->route(), instead), {part},
+           TakeContent(part.amount().units(), units, &content), settlement);
+    units -= part.amount().units();
   }
 }
 
@@ -250,12 +255,36 @@ void OrderDraft::ContestRefunds(absl::string_view payment_id) {
   }
 }
 
-void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts,
-                        v1::RefundCause cause, std::vector<v1::LineAmount> lines,
-                        v1::Settlement settlement) {
+RefundTax& OrderDraft::Tax() {
+  if (!tax_.has_value()) tax_.emplace(*order_);
+  return *tax_;
+}
+
+v1::Refund OrderDraft::NewRefund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts,
+                                 RefundContent content, bool dead) {
+  v1::Refund refund;
+  refund.set_sequence(numbers_.NextSequence());
+  refund.set_refund_id(numbers_.NewId("refund"));
+  *refund.mutable_route() = route;
   int64_t units = 0;
+  for (const v1::RefundPart& part : parts) units += part.amount().units();
+  *refund.mutable_amount() = InOrderCurrency(*order_, units);
+  for (v1::RefundPart& part : parts) *refund.add_parts() = std::move(part);
+  for (v1::LineAmount& line : content.lines) *refund.add_lines() = std::move(line);
+  if (content.shipping > 0) {
+    *refund.mutable_shipping_amount() = InOrderCurrency(*order_, content.shipping);
+  }
+  if (content.fees > 0) *refund.mutable_fee_amount() = InOrderCurrency(*order_, content.fees);
+  refund.set_cause(content.cause);
+  refund.set_reason(std::move(content.reason));
+  if (input().has_now()) *refund.mutable_time() = input().now();
+  if (!dead) status_.Update(Tax().Set(units - content.shipping - content.fees, &refund));
+  return refund;
+}
+
+void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts,
+                        RefundContent content, v1::Settlement settlement) {
   for (const v1::RefundPart& part : parts) {
-    units += part.amount().units();
     const v1::Payment* const payment = FindPayment(*order_, part.payment_id());
     if (payment != nullptr && IsStoredValue(payment->route().kind()) &&
         !IsStoredValue(route.kind()) && part.amount().units() > 0 && !allows_cash_out_) {
@@ -264,14 +293,8 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   }
   v1::Event event = NewEvent();
   v1::Refund& refund = *event.mutable_order()->mutable_order_refunded()->mutable_refund();
-  refund.set_sequence(numbers_.NextSequence());
-  refund.set_refund_id(numbers_.NewId("refund"));
-  *refund.mutable_route() = route;
-  *refund.mutable_amount() = InOrderCurrency(*order_, units);
-  for (v1::RefundPart& part : parts) *refund.add_parts() = std::move(part);
-  for (v1::LineAmount& line : lines) *refund.add_lines() = std::move(line);
-  refund.set_cause(cause);
-  if (input().has_now()) *refund.mutable_time() = input().now();
+  refund = NewRefund(route, std::move(parts), std::move(content));
+  const int64_t units = refund.amount().units();
   const bool stored_value = IsStoredValue(route.kind());
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     refund.set_state(v1::Refund::STATE_SUCCEEDED);

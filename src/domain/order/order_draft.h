@@ -15,6 +15,7 @@
 #include "domain/arguments.h"
 #include "domain/draft.h"
 #include "domain/order/order_money.h"
+#include "domain/order/refund_content.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/v1/event.pb.h"
@@ -70,16 +71,29 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
 
   // Asks for `units` less of open payments, and refunds the rest of them from what is held: to `method`, or where the money came from
   // when it is null. Expects no more than both together.
-  void GiveBack(int64_t units, const v1::PaymentMethod* method, v1::RefundCause cause,
+  void GiveBack(int64_t units, const v1::PaymentMethod* method, RefundContent content,
                 v1::Settlement settlement);
+
+  // Refunds `units`, at most the held amount: to `method`, from its own payments first. When `method` is null, to where the money came
+  // from, the latest payment first, one refund each (see RouteBack() for `instead`). `content` is that of all of it.
+  void PayBack(int64_t units, const v1::PaymentMethod* method, const v1::PaymentMethod* instead,
+               RefundContent content, v1::Settlement settlement);
 
   // Pays with each share. Expects amounts, and methods of the customer.
   void PayShares(const std::vector<std::pair<const v1::PaymentMethod*, int64_t>>& shares,
                  v1::Settlement settlement);
 
   // A refund of the sum of `parts`, with its event and its movement or effect.
-  void Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts, v1::RefundCause cause,
-              std::vector<v1::LineAmount> lines, v1::Settlement settlement);
+  void Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts, RefundContent content,
+              v1::Settlement settlement);
+
+  // A new refund of the sum of `parts` without a state, with neither an event nor a movement nor an effect. Its tax follows that of the refunds
+  // before it: each call is for a refund that comes into force, except for one that is `dead`.
+  v1::Refund NewRefund(const v1::MoneyRoute& route, std::vector<v1::RefundPart> parts,
+                       RefundContent content, bool dead = false);
+
+  // The tax of refunds, after those of the draft so far.
+  RefundTax& Tax();
 
   // Marks the pending refunds that are paid from the payment, whose money is contested, and asks the host to withdraw them.
   void ContestRefunds(absl::string_view payment_id);
@@ -106,13 +120,13 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   void RefuseOnce(const Reason& reason);
 
   const v1::Account* FindAccount(absl::string_view account_id) const;
-  bool IsOver(const v1::Account& account) const;
 
   absl::optional<v1::Order> begun_;
   bool allows_cash_out_ = false;
   const v1::Order* order_;
   // With the payments and refunds of all events.
   MovementNumbers numbers_;
+  absl::optional<RefundTax> tax_;
   absl::Status status_;
 };
 

@@ -75,11 +75,25 @@ void CountRefund(const v1::Refund& refund, Order* order) {
   }
 }
 
+// Pieces that were refunded and are canceled now count as canceled only.
+void CountCanceled(int64_t quantity, v1::LineQuantities* pieces) {
+  pieces->set_canceled(Sum(pieces->canceled(), quantity));
+  const int64_t left = std::max<int64_t>(0, Difference(pieces->ordered(), pieces->canceled()));
+  pieces->set_refunded(std::min(pieces->refunded(), left));
+}
+
+// The part of a refund that lowers the owed amount. Canceled pieces have an event of their own.
+int64_t CreditedUnits(const v1::Refund& refund) {
+  if (LowersOwed(refund)) return refund.amount().units();
+  if (refund.cause() != v1::REFUND_CAUSE_CANCELLATION) return 0;
+  return Sum(refund.shipping_amount().units(), refund.fee_amount().units());
+}
+
 // Adds the parts of a refund to the sums over all refunds in force, or takes them off again (`sign` -1). Of a canceled order all is
 // taken off already.
 void CountComponents(const v1::Refund& refund, int sign, Order* order) {
-  if (LowersOwed(refund) && order->state() != Order::STATE_CANCELED) {
-    AddTo(*order, sign * refund.amount().units(), order->mutable_credited_amount());
+  if (order->state() != Order::STATE_CANCELED) {
+    AddTo(*order, sign * CreditedUnits(refund), order->mutable_credited_amount());
   }
   if (refund.has_shipping_amount()) {
     AddTo(*order, sign * refund.shipping_amount().units(),
@@ -88,7 +102,7 @@ void CountComponents(const v1::Refund& refund, int sign, Order* order) {
   if (refund.has_fee_amount()) {
     AddTo(*order, sign * refund.fee_amount().units(), order->mutable_refunded_fee_amount());
   }
-  if (refund.has_tax_amount()) {
+  if (refund.has_tax_amount() && refund.cause() != v1::REFUND_CAUSE_ITEM_CHANGE) {
     AddTo(*order, sign * refund.tax_amount().units(), order->mutable_refunded_tax_amount());
   }
 }
@@ -439,7 +453,7 @@ void ApplyOrderCancelled(const v1::Event& event, Order* order) {
   if (event.has_time()) *order->mutable_cancel_time() = event.time();
   for (v1::OrderLine& line : *order->mutable_lines()) {
     v1::LineQuantities& pieces = *line.mutable_quantities();
-    pieces.set_canceled(Sum(pieces.canceled(), UnshippedQuantity(line)));
+    CountCanceled(UnshippedQuantity(line), &pieces);
     const int64_t gone = Sum(line.refunded_amount().units(), line.withheld_amount().units());
     *line.mutable_canceled_amount() =
         InOrderCurrency(*order, std::max<int64_t>(0, Difference(line.net_amount().units(), gone)));
@@ -453,8 +467,7 @@ void ApplyItemsCanceled(const v1::ItemsCanceled& fact, Order* order) {
   for (const v1::LineAmount& entry : fact.lines()) {
     v1::OrderLine* line = FindLine(order, entry.line_id());
     if (line == nullptr) continue;
-    v1::LineQuantities& pieces = *line->mutable_quantities();
-    pieces.set_canceled(Sum(pieces.canceled(), entry.quantity()));
+    CountCanceled(entry.quantity(), line->mutable_quantities());
     AddTo(*order, entry.amount().units(), line->mutable_canceled_amount());
     AddTo(*order, entry.amount().units(), order->mutable_credited_amount());
     if (entry.has_withheld_amount()) {

@@ -14,10 +14,24 @@ namespace domain {
 namespace {
 
 constexpr absl::string_view kComputedFields[] = {
-    "finished_payments", "finished_refunds",      "payment_count",           "refund_count",
-    "requested_amount",  "captured_amount",       "refunded_amount",         "last_sequence",
-    "last_id_number",    "last_captured_payment", "unrecognized_attributes", "gateway_reports",
-    "credited_amount",   "owed_amount",
+    "finished_payments",
+    "finished_refunds",
+    "payment_count",
+    "refund_count",
+    "requested_amount",
+    "captured_amount",
+    "refunded_amount",
+    "last_sequence",
+    "last_id_number",
+    "last_captured_payment",
+    "unrecognized_attributes",
+    "credited_amount",
+    "owed_amount",
+    "refunded_shipping_amount",
+    "refunded_fee_amount",
+    "refunded_tax_amount",
+    "disputes",
+    "gateway_reports",
 };
 
 // Checks the shape of one imported order; whether its sums hold is looked at when it is decided.

@@ -9,52 +9,109 @@
 namespace frontdesk {
 namespace domain {
 
-ItemMatcher::ItemMatcher(const v1::Order& order, int64_t (*available)(const v1::OrderLine&))
+namespace {
+
+bool IsNamed(const v1::ItemSelector& item, const v1::OrderLine& line) {
+  return item.line_id().empty() ? line.variant_id() == item.variant_id()
+                                : line.line_id() == item.line_id();
+}
+
+int64_t UnshippedAndUnrefunded(const v1::OrderLine& line) {
+  return std::min(UnshippedQuantity(line), RefundableQuantity(line));
+}
+
+int64_t LostAndUnrefunded(const v1::OrderLine& line) {
+  return std::min(UndeliveredQuantity(line), RefundableQuantity(line));
+}
+
+}  // namespace
+
+ItemMatcher::ItemMatcher(const v1::Order& order, int64_t (*available)(const v1::OrderLine&),
+                         int64_t (*preferred)(const v1::OrderLine&))
     : order_(order) {
   left_.reserve(order.lines_size());
   for (const v1::OrderLine& line : order.lines()) left_.push_back(available(line));
+  if (preferred == nullptr) return;
+  preferred_left_.reserve(order.lines_size());
+  for (const v1::OrderLine& line : order.lines()) preferred_left_.push_back(preferred(line));
+}
+
+bool ItemMatcher::TakeFrom(const v1::ItemSelector& item, const std::vector<int64_t>& counts,
+                           MatchedItem* matched) {
+  for (int i = 0; i < order_.lines_size(); ++i) {
+    if (counts[i] < item.quantity() || !IsNamed(item, order_.lines(i))) continue;
+    matched->line = i;
+    matched->available = left_[i];
+    left_[i] -= item.quantity();
+    if (!preferred_left_.empty()) {
+      preferred_left_[i] = std::max<int64_t>(0, preferred_left_[i] - item.quantity());
+    }
+    return true;
+  }
+  return false;
 }
 
 MatchedItem ItemMatcher::Match(const v1::ItemSelector& item) {
   MatchedItem matched;
   matched.quantity = item.quantity();
+  if (item.quantity() > 0 &&
+      ((!preferred_left_.empty() && TakeFrom(item, preferred_left_, &matched)) ||
+       TakeFrom(item, left_, &matched))) {
+    matched.known = true;
+    return matched;
+  }
   for (int i = 0; i < order_.lines_size(); ++i) {
-    const v1::OrderLine& line = order_.lines(i);
-    const bool named = item.line_id().empty() ? line.variant_id() == item.variant_id()
-                                              : line.line_id() == item.line_id();
-    if (!named) continue;
+    if (!IsNamed(item, order_.lines(i))) continue;
     matched.known = true;
     matched.available = std::max(matched.available, left_[i]);
-    if (left_[i] < item.quantity() || item.quantity() <= 0) continue;
-    matched.line = i;
-    matched.available = left_[i];
-    left_[i] -= item.quantity();
-    break;
   }
   return matched;
 }
 
-std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::OrderCommand& command) {
+namespace {
+
+std::vector<MatchedItem> MatchAll(
+    const google::protobuf::RepeatedPtrField<v1::ItemSelector>& selectors, ItemMatcher matcher) {
   std::vector<MatchedItem> items;
-  if (command.has_request_return()) {
-    ItemMatcher matcher(order, ReturnableQuantity);
-    for (const v1::ItemSelector& item : command.request_return().items()) {
-      items.push_back(matcher.Match(item));
-    }
-  } else if (command.has_refund_order()) {
-    ItemMatcher matcher(order, RefundableQuantity);
-    for (const v1::ItemSelector& item : command.refund_order().items()) {
-      items.push_back(matcher.Match(item));
-    }
-  } else {
-    ItemMatcher matcher(order,
-                        command.has_change_items() ? ChangeableQuantity : ReturnableQuantity);
-    for (const v1::ItemChange& change : ItemChangesOf(command)) {
-      if (change.has_item()) {
-        items.push_back(matcher.Match(change.item()));
-      } else {
-        items.emplace_back().quantity = change.added_quantity();
-      }
+  items.reserve(selectors.size());
+  for (const v1::ItemSelector& item : selectors) items.push_back(matcher.Match(item));
+  return items;
+}
+
+}  // namespace
+
+std::vector<MatchedItem> MatchRefundItems(
+    const v1::Order& order, v1::RefundCause cause,
+    const google::protobuf::RepeatedPtrField<v1::ItemSelector>& items) {
+  switch (cause) {
+    case v1::REFUND_CAUSE_CANCELLATION:
+      return MatchAll(items, {order, UnshippedQuantity, UnshippedAndUnrefunded});
+    case v1::REFUND_CAUSE_LOST:
+      return MatchAll(items, {order, UndeliveredQuantity, LostAndUnrefunded});
+    default:
+      return MatchAll(items, {order, RefundableQuantity});
+  }
+}
+
+std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::OrderCommand& command) {
+  switch (command.verb_case()) {
+    case v1::OrderCommand::kRequestReturn:
+      return MatchAll(command.request_return().items(), {order, ReturnableQuantity});
+    case v1::OrderCommand::kRefundOrder:
+      return MatchRefundItems(order, command.refund_order().cause(),
+                              command.refund_order().items());
+    case v1::OrderCommand::kCancelItems:
+      return MatchRefundItems(order, v1::REFUND_CAUSE_CANCELLATION, command.cancel_items().items());
+    default:
+      break;
+  }
+  std::vector<MatchedItem> items;
+  ItemMatcher matcher(order, command.has_change_items() ? ChangeableQuantity : ReturnableQuantity);
+  for (const v1::ItemChange& change : ItemChangesOf(command)) {
+    if (change.has_item()) {
+      items.push_back(matcher.Match(change.item()));
+    } else {
+      items.emplace_back().quantity = change.added_quantity();
     }
   }
   return items;

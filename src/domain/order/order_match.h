@@ -11,6 +11,7 @@
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_commands.pb.h"
+#include "google/protobuf/repeated_ptr_field.h"
 
 namespace frontdesk {
 namespace domain {
@@ -29,19 +30,33 @@ struct MatchedItem {
 // Matches the selectors of one command, each against what the ones before it left.
 class ItemMatcher {
  public:
-  // `available` returns the number of pieces of a line in a state that allows the command.
-  ItemMatcher(const v1::Order& order, int64_t (*available)(const v1::OrderLine&));
+  // `available` returns the number of pieces of a line in a state that allows the command. `preferred` may be null; else it returns how
+  // many of those a variant selects first: a line with enough of them comes before one that is only available.
+  ItemMatcher(const v1::Order& order, int64_t (*available)(const v1::OrderLine&),
+              int64_t (*preferred)(const v1::OrderLine&) = nullptr);
 
   MatchedItem Match(const v1::ItemSelector& item);
 
  private:
+  // Sets the line of `matched`, and takes its pieces, when one has enough of those in `counts`.
+  bool TakeFrom(const v1::ItemSelector& item, const std::vector<int64_t>& counts,
+                MatchedItem* matched);
+
   const v1::Order& order_;
   std::vector<int64_t> left_;
+  // Empty when none are preferred.
+  std::vector<int64_t> preferred_left_;
 };
 
 // The items of a command that names any, in the command's order. For an ItemChange without an item: no line,
 // not known, and the quantity to be added.
 std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::OrderCommand& command);
+
+// The items of a refund with that cause. CANCELLATION is of pieces that were not shipped, LOST of pieces that were shipped and not delivered, in
+// both cases pieces that were not refunded first. Other causes are of pieces that were not refunded.
+std::vector<MatchedItem> MatchRefundItems(
+    const v1::Order& order, v1::RefundCause cause,
+    const google::protobuf::RepeatedPtrField<v1::ItemSelector>& items);
 
 // Looks variants up by id: the first few by scanning, which is quicker than any index, the others in one.
 class VariantIndex {

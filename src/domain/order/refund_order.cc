@@ -2,11 +2,11 @@
 #include <vector>
 
 #include "domain/order/order_arguments.h"
-#include "domain/order/order_assess.h"
 #include "domain/order/order_draft.h"
+#include "domain/order/order_item_changes.h"
 #include "domain/order/order_match.h"
 #include "domain/order/order_money.h"
-#include "frontdesk/base/money.h"
+#include "domain/order/refunded_items.h"
 #include "frontdesk/domain/reasons.h"
 #include "internal/status_macros.h"
 
@@ -14,64 +14,26 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-using v1::Payment;
-
-// The next of `lines` whose amounts sum to `units`, split where they do not end there. The pieces of a split one count where its amount
-// is complete, and so does the withheld part of their worth.
-std::vector<v1::LineAmount> TakeLines(int64_t units, std::vector<v1::LineAmount>* lines) {
-  std::vector<v1::LineAmount> taken;
-  size_t whole = 0;
-  while (whole < lines->size() && (*lines)[whole].amount().units() <= units) {
-    units -= (*lines)[whole].amount().units();
-    taken.push_back(std::move((*lines)[whole++]));
-  }
-  lines->erase(lines->begin(), lines->begin() + static_cast<std::ptrdiff_t>(whole));
-  if (units > 0 && !lines->empty()) {
-    v1::LineAmount& rest = lines->front();
-    v1::LineAmount& part = taken.emplace_back(rest);
-    part.mutable_amount()->set_units(units);
-    part.set_quantity(0);
-    part.clear_withheld_amount();
-    rest.mutable_amount()->set_units(rest.amount().units() - units);
-  }
-  return taken;
-}
-
-// Pays `units` back to the payments they came from, the latest first, one refund each.
-void RefundToOrigins(int64_t units, std::vector<v1::LineAmount> lines, OrderDraft* draft) {
-  const v1::RefundOrder& verb = draft->command().refund_order();
+// Refunds nothing, to where the payment came from that was captured last.
+void RefundNothing(RefundContent content, OrderDraft* draft) {
   const v1::Order& order = draft->order();
-  std::vector<v1::RefundPart> parts = TakeParts(order, "", units);
-  if (parts.empty()) {
-    if (!order.has_last_captured_payment()) return draft->Refuse("NOTHING_HELD");
-    const Payment& latest = order.last_captured_payment();
-    v1::RefundPart part;
-    part.set_payment_id(latest.payment_id());
-    *part.mutable_amount() = InOrderCurrency(order, 0);
-    draft->Refund(latest.route(), {part}, verb.cause(), TakeLines(0, &lines), verb.settlement());
-    return;
-  }
-  for (const v1::RefundPart& part : parts) {
-    draft->Refund(FindPayment(order, part.payment_id())->route(), {part}, verb.cause(),
-                  TakeLines(part.amount().units(), &lines), verb.settlement());
-  }
+  if (!order.has_last_captured_payment()) return draft->Refuse("NOTHING_HELD");
+  const v1::Payment& latest = order.last_captured_payment();
+  v1::RefundPart part;
+  part.set_payment_id(latest.payment_id());
+  *part.mutable_amount() = InOrderCurrency(order, 0);
+  draft->Refund(latest.route(), {part}, std::move(content),
+                draft->command().refund_order().settlement());
 }
 
-// Lowers the amounts of `lines` so that they sum to `units`, which is at most their sum: each in proportion, by largest remainder. The
-// difference is withheld.
-absl::Status Withhold(int64_t units, const v1::Order& order, std::vector<v1::LineAmount>* lines) {
-  std::vector<int64_t> weights;
-  for (const v1::LineAmount& line : *lines) weights.push_back(line.amount().units());
-  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Money> amounts,
-                             AllocateMoney(InOrderCurrency(order, units), weights));
-  for (size_t i = 0; i < lines->size(); ++i) {
-    v1::LineAmount& line = (*lines)[i];
-    const int64_t withheld = line.amount().units() - amounts[i].units();
-    if (withheld == 0) continue;
-    *line.mutable_withheld_amount() = InOrderCurrency(order, withheld);
-    *line.mutable_amount() = amounts[i];
+// Refuses a component in another currency, or above the rest of its charge.
+void CheckComponent(const FieldPath& field, const v1::Money& amount, int64_t left,
+                    OrderDraft* draft) {
+  if (amount.units() > 0 && amount.currency_code() != draft->order().currency_code()) {
+    draft->Refuse("CURRENCY", &field);
+  } else if (amount.units() > left) {
+    draft->Refuse("EXCEEDS_CHARGE", &field);
   }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -82,15 +44,24 @@ void CheckRefundOrder(const FieldPath& root, const v1::OrderCommand& command,
   checker->CheckEnum(
       {&root, "cause"}, verb.cause(),
       verb.cause() != v1::REFUND_CAUSE_UNSPECIFIED && v1::RefundCause_IsValid(verb.cause()));
-  const bool has_items = verb.items_size() > 0;
-  if (has_items == verb.has_amount() &&
-      !(has_items ? checker->IsFilled("amount") : checker->IsOpen("amount"))) {
-    checker->Add({&root, "items"}, kReasonArgumentExclusive,
-                 "exactly one of items and amount must be set");
+  const bool is_of_something = verb.items_size() > 0 || verb.has_amount() ||
+                               verb.has_shipping_amount() || verb.has_fee_amount();
+  if (!is_of_something && !checker->IsOpen("amount")) {
+    checker->Add({&root, "amount"}, kReasonArgumentRequired,
+                 "is required without items, shipping_amount and fee_amount");
   }
-  if (verb.items_size() > 0) CheckSelectors(root, "items", verb.items(), checker);
+  CheckContent(root, verb.cause(), verb.reason(), verb.items(), checker);
   if (verb.has_amount()) checker->CheckAmount({&root, "amount"}, verb.amount(), 0);
   CheckSettlement(root, verb.settlement(), checker);
+  if (verb.has_shipping_amount()) {
+    checker->CheckAmount({&root, "shipping_amount"}, verb.shipping_amount(), 0);
+    checker->Forbid({&root, "shipping_amount"}, !HasContent(verb.cause()));
+  }
+  if (verb.has_fee_amount()) {
+    checker->CheckAmount({&root, "fee_amount"}, verb.fee_amount(), 0);
+    checker->Forbid({&root, "fee_amount"}, !HasContent(verb.cause()));
+  }
+  CheckCashOut(root, verb.cash_out(), checker);
 }
 
 absl::Status DecideRefundOrder(OrderDraft* draft) {
@@ -98,46 +69,47 @@ absl::Status DecideRefundOrder(OrderDraft* draft) {
   const v1::Order& order = draft->order();
   const std::vector<MatchedItem> items = MatchItems(order, draft->command());
   for (int i = 0; i < verb.items_size(); ++i) {
-    if (items[i].line >= 0) continue;
-    const FieldPath item{&draft->root(), "items", i};
-    const FieldPath quantity{&item, "quantity"};
-    draft->Refuse(items[i].known ? "ITEM_QUANTITY" : "ITEM_UNKNOWN",
-                  items[i].known ? &quantity : &item);
+    RefuseUnmatched({&draft->root(), "items", i}, items[i], draft);
   }
   const FieldPath amount_field{&draft->root(), "amount"};
   if (verb.has_amount() && verb.amount().currency_code() != order.currency_code()) {
     draft->Refuse("CURRENCY", &amount_field);
   }
-  const v1::PaymentMethod* method = draft->FindMethod(verb.payment_method_id());
-  if (method == nullptr && !verb.payment_method_id().empty()) {
-    const FieldPath field{&draft->root(), "payment_method_id"};
-    draft->Refuse("PAYMENT_METHOD_UNKNOWN", &field);
-  }
+  CheckComponent({&draft->root(), "shipping_amount"}, verb.shipping_amount(), ShippingLeft(order),
+                 draft);
+  CheckComponent({&draft->root(), "fee_amount"}, verb.fee_amount(), FeesLeft(order), draft);
+  const v1::PaymentMethod* method = nullptr;
+  if (!verb.payment_method_id().empty()) method = RequireMethod(verb.payment_method_id(), draft);
   if (draft->refused()) return absl::OkStatus();
 
-  int64_t units = verb.amount().units();
-  std::vector<v1::LineAmount> lines;
+  RefundContent content(verb.cause());
+  content.reason = verb.reason();
+  content.shipping = verb.shipping_amount().units();
+  content.fees = verb.fee_amount().units();
+  RefundedItems refunded;
   if (!items.empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(lines, RefundOfItems(order, items));
-    std::vector<v1::Money> amounts;
-    for (const v1::LineAmount& line : lines) amounts.push_back(line.amount());
-    FRONTDESK_ASSIGN_OR_RETURN(const v1::Money sum, SumMoney(amounts, order.currency_code()));
-    if (!verb.has_amount()) {
-      units = sum.units();
-    } else if (units > sum.units()) {
+    FRONTDESK_ASSIGN_OR_RETURN(refunded, RefundItems(order, verb.cause(), items,
+                                                     verb.has_amount() ? &verb.amount() : nullptr));
+    if (!refunded.covers_amount) {
       draft->Refuse("EXCEEDS_ITEMS", &amount_field);
       return absl::OkStatus();
-    } else {
-      FRONTDESK_RETURN_IF_ERROR(Withhold(units, order, &lines));
     }
   }
-  if (units > HeldUnits(order)) {
+  const __int128 whole = static_cast<__int128>(content.shipping) + content.fees +
+                         (items.empty() ? verb.amount().units() : SumUnits(refunded.lines));
+  if (whole > HeldUnits(order)) {
     draft->Refuse("EXCEEDS_HELD", verb.has_amount() ? &amount_field : nullptr);
-  } else if (method == nullptr) {
-    RefundToOrigins(units, std::move(lines), draft);
+    return absl::OkStatus();
+  }
+  const auto units = static_cast<int64_t>(whole);
+  draft->AllowCashOut(verb.cash_out());
+  const bool ends = AddItemEvents(refunded, verb.cause(), verb.reason(), draft);
+  content.lines = std::move(refunded.refund_lines);
+  if (ends) AskOnlyForKept(units, refunded.lines, draft);
+  if (method == nullptr && units == 0) {
+    RefundNothing(std::move(content), draft);
   } else {
-    draft->Refund(draft->RouteOf(*method), TakeParts(order, verb.payment_method_id(), units),
-                  verb.cause(), std::move(lines), verb.settlement());
+    draft->PayBack(units, method, nullptr, std::move(content), verb.settlement());
   }
   return absl::OkStatus();
 }

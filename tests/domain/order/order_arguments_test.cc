@@ -110,10 +110,10 @@ const struct {
      "ARGUMENT_REQUIRED@request_exchange.payment_method_id"},
     {"refund_order {}",
      "ARGUMENT_REQUIRED@refund_order.order_id ARGUMENT_REQUIRED@refund_order.cause "
-     "ARGUMENT_EXCLUSIVE@refund_order.items"},
+     "ARGUMENT_REQUIRED@refund_order.amount"},
     {"refund_order { order_id: 'o' cause: 99 items {} amount { units: -1 currency_code: 'USD' } "
      "settlement: 5 }",
-     "ARGUMENT_UNKNOWN_VALUE@refund_order.cause ARGUMENT_EXCLUSIVE@refund_order.items "
+     "ARGUMENT_UNKNOWN_VALUE@refund_order.cause "
      "ARGUMENT_EXCLUSIVE@refund_order.items[0].line_id "
      "ARGUMENT_OUT_OF_RANGE@refund_order.items[0].quantity "
      "ARGUMENT_OUT_OF_RANGE@refund_order.amount.units "

@@ -112,10 +112,10 @@ TEST(PlaceOrderTest, MoneyMovesAtOnceWhereItCan) {
   EXPECT_EQ(Balance(gift, "a1"), 30000);
   EXPECT_EQ(decided.postings.at(0).cause, "payment");
   EXPECT_EQ(decided.postings.at(0).order_id, "o1");
-  // An order that costs nothing is paid with nothing.
+  // For an order that costs nothing nobody is asked.
   World free = MakeWorld();
   decided = free.Done(Place("card", "discounts { discount_id: 'd' rate_ppm: 1000000 }"));
-  EXPECT_EQ(Movements(free.order), "1 pay card 0 CAPTURED");
+  EXPECT_EQ(Movements(free.order), "");
   EXPECT_EQ(EffectTexts(decided), "");
 }
 
@@ -232,7 +232,7 @@ TEST(CancelOrderTest, AccountThatIsNotKnownOrClosed) {
   world.Done(Place("gift"));
   World closed = world;
   closed.accounts[0].set_state(v1::Account::STATE_CLOSED);
-  EXPECT_EQ(closed.Refused("cancel_order { order_id: 'o1' }"), "ACCOUNT_CREDIT_STATE");
+  EXPECT_EQ(closed.Refused("cancel_order { order_id: 'o1' }"), "ORDER_ACCOUNT_CLOSED");
   world.accounts.clear();
   EXPECT_EQ(world.Refused("cancel_order { order_id: 'o1' }"), "ORDER_CANCEL_ACCOUNT_UNKNOWN");
 }
@@ -338,16 +338,25 @@ TEST(ChangePaymentMethodTest, Invariants) {
             "ACCOUNT_DEBIT_INSUFFICIENT_BALANCE");
 }
 
-TEST(ChangePaymentMethodTest, AnAmountOfZeroMovesToo) {
+TEST(ChangePaymentMethodTest, NothingMovesOfAnOrderThatCostsNothing) {
   World world = MakeWorld();
   world.Done(Place("card", "discounts { discount_id: 'd' rate_ppm: 1000000 }"));
-  world.Done("change_payment_method { order_id: 'o1' payment_method_id: 'wallet' }");
-  EXPECT_EQ(Movements(world.order),
-            "1 pay card 0 CAPTURED, 2 pay wallet 0 CAPTURED, 3 back card 0 SUCCEEDED");
-  // The zero that went back does not go back twice.
+  const Decided decided =
+      world.Done("change_payment_method { order_id: 'o1' payment_method_id: 'wallet' }");
+  EXPECT_TRUE(decided.events.empty());
+  EXPECT_EQ(Movements(world.order), "");
   world.Done("cancel_order { order_id: 'o1' }");
+  EXPECT_EQ(Movements(world.order), "");
+}
+
+TEST(CancelOrderTest, APaymentOfZeroGoesBackOnce) {
+  World world = MakePlacedWorld();
+  world.Done(
+      "record_payment { order_id: 'o1' payment { payment_id: 'zero' state: STATE_CAPTURED amount { "
+      "units: 0 currency_code: 'USD' } payment_method_id: 'wallet' } }");
+  world.Done("cancel_order { order_id: 'o1' settlement: SETTLEMENT_DONE }");
   EXPECT_EQ(Movements(world.order),
-            "1 pay card 0 CAPTURED, 2 pay wallet 0 CAPTURED, 3 back card 0 SUCCEEDED, "
+            "1 pay card 31000 CAPTURED, 2 pay wallet 0 CAPTURED, 3 back card 31000 SUCCEEDED, "
             "4 back wallet 0 SUCCEEDED");
 }
 
@@ -377,10 +386,11 @@ TEST(RecordPaymentTest, EveryPairOfStates) {
       const v1::Payment payment = AllPayments(world.order).back();
       EXPECT_EQ(payment.state(), to);
       EXPECT_EQ(payment.gateway_reference(), "g");
-      EXPECT_EQ(payment.captured_amount().units(), to == v1::Payment::STATE_CAPTURED       ? 5
-                                                   : to == v1::Payment::STATE_CHARGED_BACK ? 31000
-                                                                                           : 0);
-      EXPECT_EQ(HeldAmount(payment).units(), to == v1::Payment::STATE_CAPTURED ? 5 : 0);
+      // A further capture adds to those before.
+      const int64_t before = from == v1::Payment::STATE_CAPTURED ? 31000 : 0;
+      const int64_t captured = to == v1::Payment::STATE_CAPTURED ? before + 5 : before;
+      EXPECT_EQ(payment.captured_amount().units(), captured);
+      EXPECT_EQ(HeldAmount(payment).units(), to == v1::Payment::STATE_CAPTURED ? captured : 0);
     }
   }
 }
@@ -391,9 +401,12 @@ TEST(RecordPaymentTest, Invariants) {
   const auto payment = [&](const std::string& text) {
     return world.Refused(absl::StrCat("record_payment { order_id: 'o1' payment { ", text, " } }"));
   };
-  EXPECT_EQ(payment("payment_id: 'payment-1' state: STATE_CAPTURED amount { units: 20001 "
-                    "currency_code: 'USD' }"),
-            "ORDER_RECORD_PAYMENT_AMOUNT@record_payment.payment.amount");
+  // A capture above the amount is recorded, and reported.
+  World above = world;
+  const Decided recorded = above.Done(
+      "record_payment { order_id: 'o1' payment { payment_id: 'payment-1' state: STATE_CAPTURED "
+      "amount { units: 20001 currency_code: 'USD' } } }");
+  EXPECT_EQ(recorded.events[0].order().payment_recorded().excess_amount().units(), 1);
   EXPECT_EQ(
       payment(
           "payment_id: 'payment-1' state: STATE_CAPTURED amount { units: 1 currency_code: 'EUR' }"),
@@ -457,10 +470,18 @@ TEST(RefundOrderTest, APendingRefundReservesAFailedOneReleases) {
       "gateway_reference: 'no' } }");
   EXPECT_EQ(HeldAmount(world.order).units(), 31000);
   EXPECT_EQ(AllRefunds(world.order)[0].gateway_reference(), "no");
+  // The gateway tried again, and then the money came back.
+  world.Done(
+      "record_payment { order_id: 'o1' refund { refund_id: 'refund-2' state: STATE_SUCCEEDED } }");
+  EXPECT_EQ(HeldAmount(world.order).units(), 0);
+  world.Done(
+      "record_payment { order_id: 'o1' refund { refund_id: 'refund-2' state: STATE_FAILED } }");
+  EXPECT_EQ(HeldAmount(world.order).units(), 31000);
+  world.Done(all);
+  // It cannot succeed again, since another one has its money.
   EXPECT_EQ(world.Refused("record_payment { order_id: 'o1' refund { refund_id: 'refund-2' state: "
                           "STATE_SUCCEEDED } }"),
-            "ORDER_RECORD_PAYMENT_TRANSITION@record_payment.refund.state");
-  world.Done(all);
+            "ORDER_RECORD_PAYMENT_EXCEEDS_HELD@record_payment.refund.state");
   world.Done(
       "record_payment { order_id: 'o1' refund { refund_id: 'refund-3' state: STATE_SUCCEEDED } }");
   EXPECT_EQ(AllPayments(world.order)[0].refunded_amount().units(), 31000);

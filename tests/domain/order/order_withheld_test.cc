@@ -100,11 +100,12 @@ TEST(OrderWithheldTest, MoreThanThePiecesAreWorthIsRefused) {
             "ORDER_REFUND_EXCEEDS_ITEMS@refund_order.amount");
 }
 
-TEST(OrderWithheldTest, TheActorStillSetsOneOfThem) {
+TEST(OrderWithheldTest, TheActorMaySetTheAmountToo) {
   World world = MakePlacedWorld();
-  EXPECT_EQ(world.Refused(RefundItems({{"1", 1}}, 8'000)), "ARGUMENT_EXCLUSIVE@refund_order.items");
+  world.Done(RefundItems({{"1", 1}}, 8'000));
+  EXPECT_EQ(world.order.lines(0).withheld_amount().units(), 2'000);
   const std::string neither = "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL }";
-  EXPECT_EQ(world.Refused(neither), "ARGUMENT_EXCLUSIVE@refund_order.items");
+  EXPECT_EQ(world.Refused(neither), "ARGUMENT_REQUIRED@refund_order.amount");
   world.policy_fields.open = {RefundInfo().message->FindFieldByName("amount")};
   EXPECT_EQ(Summary(CheckOrderArguments(NoonCommand(neither).order(), NoonCommand(neither).now(),
                                         Fields::kUnknown, world.policy_fields)),

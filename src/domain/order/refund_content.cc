@@ -1,0 +1,158 @@
+#include "domain/order/refund_content.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <utility>
+
+#include "frontdesk/base/money.h"
+#include "internal/status_macros.h"
+
+namespace frontdesk {
+namespace domain {
+namespace {
+
+constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+
+// Amounts of a state that a stranger hands in may be anything: the nearest that fits, never negative.
+int64_t Fit(__int128 units) {
+  return units < 0 ? 0 : units > kMax ? kMax : static_cast<int64_t>(units);
+}
+
+int64_t GoodsOf(const v1::OrderTotals& totals) {
+  return Fit(static_cast<__int128>(totals.total().units()) - totals.shipping().units() -
+             totals.fees().units());
+}
+
+int64_t TaxOf(const google::protobuf::RepeatedPtrField<v1::Charge>& charges,
+              const v1::OrderTotals& totals) {
+  __int128 sum = 0;
+  bool is_charged = false;
+  for (const v1::Charge& charge : charges) {
+    if (charge.kind() != v1::Charge::KIND_TAX) continue;
+    is_charged = true;
+    sum += charge.amount().units();
+  }
+  return Fit(is_charged ? sum : totals.tax().units());
+}
+
+// The next of `lines` whose amounts sum to `units`, split where they do not end there.
+std::vector<v1::LineAmount> TakeLines(int64_t units, std::vector<v1::LineAmount>* lines) {
+  std::vector<v1::LineAmount> taken;
+  size_t whole = 0;
+  while (whole < lines->size() && (*lines)[whole].amount().units() <= units) {
+    units -= (*lines)[whole].amount().units();
+    taken.push_back(std::move((*lines)[whole++]));
+  }
+  lines->erase(lines->begin(), lines->begin() + static_cast<std::ptrdiff_t>(whole));
+  if (units > 0 && !lines->empty()) {
+    v1::LineAmount& rest = lines->front();
+    v1::LineAmount& part = taken.emplace_back(rest);
+    part.mutable_amount()->set_units(units);
+    part.set_quantity(0);
+    part.clear_withheld_amount();
+    rest.mutable_amount()->set_units(rest.amount().units() - units);
+  }
+  return taken;
+}
+
+}  // namespace
+
+RefundContent TakeContent(int64_t units, int64_t left, RefundContent* content) {
+  RefundContent taken(content->cause);
+  taken.reason = content->reason;
+  const int64_t goods = std::min(units, left - content->shipping - content->fees);
+  taken.lines = TakeLines(goods, &content->lines);
+  taken.shipping = std::min(units - goods, content->shipping);
+  taken.fees = units - goods - taken.shipping;
+  content->shipping -= taken.shipping;
+  content->fees -= taken.fees;
+  return taken;
+}
+
+bool HasContent(v1::RefundCause cause) {
+  return cause != v1::REFUND_CAUSE_ITEM_CHANGE && cause != v1::REFUND_CAUSE_PAYMENT_CHANGE &&
+         cause != v1::REFUND_CAUSE_DUPLICATE;
+}
+
+int64_t ShippingLeft(const v1::Order& order) {
+  return Fit(static_cast<__int128>(order.totals().shipping().units()) -
+             order.refunded_shipping_amount().units());
+}
+
+int64_t FeesLeft(const v1::Order& order) {
+  return Fit(static_cast<__int128>(order.totals().fees().units()) -
+             order.refunded_fee_amount().units());
+}
+
+int64_t TaxUnits(const v1::Order& order) { return TaxOf(order.charges(), order.totals()); }
+
+int64_t GoodsUnits(const v1::Order& order) { return GoodsOf(order.totals()); }
+
+namespace {
+
+// The part of `tax` in `goods` of `whole`; none where that cannot be computed.
+int64_t TaxIn(int64_t tax, int64_t goods, int64_t whole, const std::string& currency_code) {
+  v1::Money all;
+  all.set_currency_code(currency_code);
+  const v1::Money nothing = all;
+  all.set_units(tax);
+  const absl::StatusOr<v1::Money> part =
+      AllocateCumulative(all, std::min(goods, whole), whole, nothing);
+  return part.ok() ? part->units() : 0;
+}
+
+// The refunded part of the goods. The order has the sum of all refunds, and the credited amount. The first also counts refunds that credit
+// nothing, the second also pieces that were canceled and never paid. Where an order had both, and where refunds were imported
+// without their tax, the sum of the tax says it to the unit.
+int64_t RefundedGoods(const v1::Order& order, int64_t goods, int64_t tax) {
+  if (goods <= 0 || tax <= 0) return 0;
+  const __int128 beside = static_cast<__int128>(order.refunded_shipping_amount().units()) +
+                          order.refunded_fee_amount().units();
+  __int128 refunded = order.refunded_amount().units();
+  for (const v1::Refund& refund : order.refunds()) {
+    if (refund.state() == v1::Refund::STATE_PENDING) refunded += refund.amount().units();
+  }
+  const int64_t found = Fit(std::min<__int128>(refunded, order.credited_amount().units()) - beside);
+  const int64_t refunded_tax = Fit(order.refunded_tax_amount().units());
+  const int64_t off = TaxIn(tax, found, goods, order.currency_code()) - std::min(tax, refunded_tax);
+  if (off >= -1 && off <= 1) return found;
+  return Fit(static_cast<__int128>(refunded_tax) * goods / tax);
+}
+
+}  // namespace
+
+RefundTax::RefundTax(const v1::Order& order)
+    : currency_code_(order.currency_code()),
+      order_{GoodsUnits(order), TaxUnits(order), 0, Fit(order.refunded_tax_amount().units())} {
+  order_.refunded_goods = RefundedGoods(order, order_.goods, order_.tax);
+}
+
+void RefundTax::ChangeItems(const v1::ItemsChanged& fact) {
+  change_ = {Fit(static_cast<__int128>(order_.goods) - GoodsOf(fact.totals())),
+             Fit(static_cast<__int128>(order_.tax) - TaxOf(fact.charges(), fact.totals())), 0, 0};
+}
+
+absl::Status RefundTax::Set(int64_t goods, v1::Refund* refund) {
+  const bool is_change = refund->cause() == v1::REFUND_CAUSE_ITEM_CHANGE;
+  if (!is_change && !HasContent(refund->cause())) return absl::OkStatus();
+  Whole& whole = is_change ? change_ : order_;
+  if (whole.goods <= 0 || whole.tax <= 0) return absl::OkStatus();
+  whole.refunded_goods = Fit(static_cast<__int128>(whole.refunded_goods) + goods);
+  v1::Money tax;
+  tax.set_currency_code(currency_code_);
+  v1::Money already = tax;
+  tax.set_units(whole.tax);
+  already.set_units(whole.refunded_tax);
+  FRONTDESK_ASSIGN_OR_RETURN(
+      tax,
+      AllocateCumulative(tax, std::min(whole.refunded_goods, whole.goods), whole.goods, already));
+  // Earlier refunds may have had more, since the order was priced anew.
+  tax.set_units(std::max<int64_t>(0, tax.units()));
+  whole.refunded_tax += tax.units();
+  *refund->mutable_tax_amount() = std::move(tax);
+  return absl::OkStatus();
+}
+
+}  // namespace domain
+}  // namespace frontdesk
