@@ -148,7 +148,7 @@ class Assessor {
         MovedUnits(order_, assessment_.payment_method(), input_.now());
     if (moved.ok()) *assessment_.mutable_requested_amount() = InCurrency(*moved);
     for (const v1::Payment& payment : order_.payments()) {
-      if (HeldUnits(payment) > 0 && IsMoved(payment, payment_method_id, input_.now())) {
+      if (HeldUnits(payment) > 0 && IsMoved(payment, assessment_.payment_method(), input_.now())) {
         AssessPart(payment, nullptr);
       }
     }

@@ -115,8 +115,8 @@ int64_t DisputedUnits(const v1::Order& order, absl::string_view payment_id) {
 }
 
 int64_t OwedUnits(const v1::Order& order, const google::protobuf::Timestamp& now) {
-  __int128 owed =
-      static_cast<__int128>(order.totals().total().units()) - order.credited_amount().units();
+  __int128 owed = std::max<__int128>(
+      0, static_cast<__int128>(order.totals().total().units()) - order.credited_amount().units());
   for (const v1::Payment& payment : order.payments()) {
     owed -= HeldWithUndecided(order, payment);
     owed -= OpenUnits(payment, now);

@@ -78,7 +78,7 @@ void AddPaymentEvent(const v1::PaymentChange& change, const Payment* before, Pay
   if (!report.reference().empty()) *fact.mutable_report() = std::move(report);
   const google::protobuf::Timestamp& now = draft->input().now();
   const int64_t taken = TakenBy(before, after, now);
-  if (taken > 0 && HasKnownPayments(draft->order())) {
+  if (change.state() == Payment::STATE_CAPTURED && taken > 0 && HasKnownPayments(draft->order())) {
     const int64_t owed = OwedUnits(draft->order(), now) - taken;
     if (owed < 0) *fact.mutable_excess_amount() = InOrderCurrency(draft->order(), -owed);
   }
@@ -132,7 +132,10 @@ absl::Status Capture(const v1::PaymentChange& change, Payment* payment, OrderDra
   if (!change.has_amount()) units = std::max<int64_t>(0, payment->amount().units() - before);
   int64_t after = 0;
   if (comes_back && before > 0) {
-    after = change.has_amount() ? units : before;
+    // What was paid back of it in the meantime stays paid back.
+    const int64_t given_back =
+        payment->refunded_amount().units() + payment->refund_pending_amount().units();
+    after = change.has_amount() ? std::max(units, given_back) : before;
   } else if (__builtin_add_overflow(before, units, &after)) {
     return CheckPaymentsFit(draft->order(), std::numeric_limits<int64_t>::max());
   }
@@ -157,6 +160,10 @@ absl::Status ChangePayment(const v1::PaymentChange& change, bool is_known, const
   }
   if (change.state() == Payment::STATE_CAPTURED) {
     FRONTDESK_RETURN_IF_ERROR(Capture(change, &payment, draft));
+  } else if (known.captured_amount().units() > 0 && (change.state() == Payment::STATE_VOIDED ||
+                                                     change.state() == Payment::STATE_EXPIRED)) {
+    // The rest of the authorization is over; what was captured stays.
+    payment.set_state(Payment::STATE_CAPTURED);
   } else {
     payment.set_state(change.state());
   }

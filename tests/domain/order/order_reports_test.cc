@@ -228,6 +228,40 @@ TEST(GatewayReportsTest, AReportMayNameOnlyItsReference) {
             "ARGUMENT_REQUIRED@record_payment.payment.payment_id");
 }
 
+TEST(GatewayReportsTest, WhatWasCapturedStaysWhenTheRestIsVoidedOrExpires) {
+  for (const char* state : {"VOIDED", "EXPIRED"}) {
+    World world = RequestedWorld();
+    world.Done(ReportPayment("AUTHORIZED", "auth-1"));
+    world.Done(ReportPayment("CAPTURED", "cap-1",
+                             "payment_id: 'payment-1' more_captures: true " + UsdUnits(8000)));
+    world.Done(ReportPayment(state, "auth-1"));
+    EXPECT_EQ(HeldTexts(world), "CAPTURED 8000 of 20000 holds 8000");
+    EXPECT_EQ(world.order.owed_amount().units(), 12000);
+    ExpectSame(world, ReportPayment(state, "auth-1"));
+  }
+}
+
+TEST(GatewayReportsTest, WhatWasPaidBackOfAReturnedDebitStaysPaidBack) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("CAPTURED", "gw-1"));
+  world.Done(
+      "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL settlement: "
+      "SETTLEMENT_DONE " +
+      UsdUnits(15000) + " }");
+  world.Done(ReportPayment("FAILED", "gw-1"));
+  world.Done(ReportPayment("CAPTURED", "gw-2", "payment_id: 'payment-1' " + UsdUnits(4000)));
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 15000 of 20000 holds 0");
+  EXPECT_EQ(world.order.owed_amount().units(), 5000);
+}
+
+TEST(GatewayReportsTest, NoMoreIsTakenOffThanTheOrderCosts) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("CAPTURED", "gw-1", "payment_id: 'payment-1' " + UsdUnits(20500)));
+  world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(20500) +
+             " }");
+  EXPECT_EQ(world.order.owed_amount().units(), 0);
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk
