@@ -146,8 +146,10 @@ def test_the_survivor_uses_no_id_that_a_merged_customer_used(shop: Shop) -> None
     assert shop.add("c2", "same", "token-c1") == []
     shop.merge("c1", "c2")
     assert shop.methods("c1") == ["card", "c2/card"]
-    assert shop.add("c1", "old", "token-new") == ID_EXISTS
-    assert shop.add("c1", "same", "token-new") == ID_EXISTS
+    for name in ("old", "same"):
+        assert shop.add("c1", name, "token-new") == ID_EXISTS
+        rebuilt = shop.desk.decision_input_of(shop.outcome.record_id)
+        assert rebuilt.fidelity == v1.RebuiltInput.FIDELITY_EXACT
     assert shop.add("c1", "new", "token-new") == []
 
 

@@ -15,6 +15,7 @@ inline void MakeImportable(v1::Account* account) {
 }
 inline void MakeImportable(v1::Customer* customer) {
   customer->clear_current_verifications();
+  customer->clear_removed_payment_methods();
   customer->clear_unrecognized_attributes();
 }
 inline void MakeImportable(v1::Order* order) {
@@ -27,6 +28,13 @@ inline void MakeImportable(v1::Order* order) {
   order->clear_requested_amount();
   order->clear_captured_amount();
   order->clear_refunded_amount();
+  order->clear_credited_amount();
+  order->clear_owed_amount();
+  order->clear_refunded_shipping_amount();
+  order->clear_refunded_fee_amount();
+  order->clear_refunded_tax_amount();
+  order->clear_disputes();
+  order->clear_gateway_reports();
   order->clear_last_sequence();
   order->clear_last_id_number();
   order->clear_last_captured_payment();
