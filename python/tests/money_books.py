@@ -6,13 +6,12 @@ pieces are worked out here and compared.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from frontdesk import v1
 from money_ledger import STORED, Dispute, Line, Order, Payment, Refund
-from money_prices import Cut, Priced, Terms
-from money_verdicts import Method, Reference, World, free_pieces, moved_range, name_of, select, units, worth_of
+from money_prices import Cut, Terms
+from money_verdicts import Method, Reference, World, change_line, free_pieces, moved_range, name_of, new_line, select, units
 
 Faults = List[str]
 
@@ -193,11 +192,6 @@ def new_order(world: World, verb: v1.PlaceOrder) -> Order:
     return order
 
 
-def new_line(world: World, line_id: str, variant_id: str, quantity: int) -> Line:
-    price = Priced(line_id, Fraction(world.prices[variant_id], 10), quantity)  # One decimal more than the currency has.
-    return Line(line_id, variant_id, price, ["ordered"] * quantity)
-
-
 def _shares(books: Books, shares: Sequence[v1.PaymentShare], made: Sequence[Payment], whole: int) -> None:
     rest = whole - sum(each.amount.units for each in shares if each.HasField("amount"))
     expected = [(each.payment_method_id, each.amount.units if each.HasField("amount") else rest) for each in shares]
@@ -327,27 +321,12 @@ def change_items(books: Books, verb: v1.ChangeItems) -> None:
 
 
 def _change_one(books: Books, change: v1.ItemChange, told: v1.ItemChanged) -> None:
-    """Moves pieces of one line to another variant, another line, or away."""
-    world, order = books.world, books.order
-    if not change.HasField("item"):
-        order.lines[told.new_line_id] = new_line(world, told.new_line_id, change.new_variant_id, change.added_quantity)
-        return
-    line = order.lines[told.line_id]
-    size = change.item.quantity
-    if size == line.ordered:
-        if change.new_variant_id:
-            books.expect("line of pieces that all changed", told.new_line_id, line.line_id)
-            order.lines[line.line_id] = new_line(world, line.line_id, change.new_variant_id, size)
-        else:
-            del order.lines[line.line_id]
-            order.cuts = [each for each in order.cuts if each.line_id != line.line_id]
-        return
-    for _ in range(size):
-        line.places.remove("ordered")
-    if change.new_variant_id:
-        books.expect("line of pieces of which some changed is new", told.new_line_id in order.lines, False)
-        order.lines[told.new_line_id] = new_line(world, told.new_line_id, change.new_variant_id, size)
-        order.cuts += [each._replace(line_id=told.new_line_id) for each in order.cuts if each.line_id == line.line_id and each.amount is None]
+    order = books.order
+    if change.HasField("item"):
+        books.expect("line of the change", told.line_id, change.item.line_id)
+        whole = change.item.quantity == order.lines[told.line_id].ordered and change.new_variant_id
+        books.expect("line of the new pieces", told.new_line_id in order.lines, bool(whole))
+    change_line(books.world, order, change, told.new_line_id)
 
 
 def record_shipment(books: Books, verb: v1.RecordShipment) -> None:

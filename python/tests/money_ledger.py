@@ -194,7 +194,7 @@ class Order:
     repriced: bool = False
     began_processing: bool = False
     counted: Dict[str, int] = field(default_factory=dict)  # Refunded pieces of lines of which a refund was released.
-    changed: int = 0  # The instant of the last event: what had expired then is not open in the state.
+    changed: int = 0  # The instant of the last event: authorizations that had expired by then are not open in the state.
     # The refunds of before the cancellation; only later ones lower the rest.
     lowered_before: List[str] = field(default_factory=list)
 
@@ -275,7 +275,7 @@ class Order:
 
     def line_refunds(self, line_id: str) -> Tuple[int, int, int]:
         """Pieces, amount and withheld amount of a line in refunds in force. After one of them was released, the pieces are those whose
-        worth is still paid: the desk counts them, and the check of a line says whether the count is possible."""
+        worth is still paid. The desk counts them, and the check of a line says whether the count is possible."""
         naming = [each for each in self.refunds.values() if any(row[0] == line_id for row in each.lines)]
         rows = [row for each in naming if each.in_force for row in each.lines if row[0] == line_id]
         pieces = sum(row[1] for row in rows) if all(each.in_force for each in naming) else self.counted.get(line_id, 0)
