@@ -149,6 +149,15 @@ def select(order: Order, items: Sequence[Any], free: Any) -> Optional[List[Tuple
     return chosen
 
 
+def are_surely(order: Order, chosen: Sequence[Tuple[Line, int]], place: str) -> Verdict:
+    """Whether there are as many pieces at the place even if those that were refunded were all there; nobody said where they are."""
+    asked: Dict[str, int] = {}
+    for line, quantity in chosen:
+        asked[line.line_id] = asked.get(line.line_id, 0) + quantity
+    sure = all(size <= order.lines[each].count(place) - order.line_refunds(each)[0] for each, size in asked.items())
+    return True if sure else None
+
+
 def worth_of(order: Order, chosen: Sequence[Tuple[Line, int]]) -> int:
     quantities: Dict[str, int] = {}
     for line, quantity in chosen:
@@ -240,10 +249,12 @@ def cancel_items(world: World, verb: v1.CancelItems) -> Verdict:
     worth, fee = worth_of(order, chosen), units(verb, "fee") or 0
     if fee > worth:
         return False
+    sure = are_surely(order, chosen, "ordered")
     over = -(order.owed_at(world.now) - (worth - fee))
-    if over <= 0 or order.held == 0:
-        return None if verb.payment_method_id and verb.payment_method_id not in world.methods else True
-    return all_of(can_go_back(world, order, min(over, order.held), verb.payment_method_id))
+    rest = min(max(0, over - order.open_at(world.now)), order.held)
+    if rest <= 0:
+        return None if verb.payment_method_id and verb.payment_method_id not in world.methods else sure
+    return all_of(sure, can_go_back(world, order, rest, verb.payment_method_id))
 
 
 def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
@@ -261,7 +272,8 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
         if amount is not None and amount > worth:
             return False
         total = worth if amount is None else amount
-        fits = cause not in GIVING_BACK
+        place = {"CANCELLATION": "ordered", "LOST": "shipped"}.get(cause, "")
+        fits = cause not in GIVING_BACK and (not place or are_surely(order, chosen, place) is True)
     elif amount is None and not verb.HasField("shipping_amount") and not verb.HasField("fee_amount"):
         return False
     if shipping + order.refunded_part("shipping") > order.terms.shipping or fee + order.refunded_part("fee") > order.terms.fees:
@@ -284,7 +296,8 @@ def change_items(world: World, verb: v1.ChangeItems) -> Verdict:
         asked = sum(each.item.quantity for each in verb.changes if each.item.line_id == line.line_id)
         if asked > min(line.count("ordered"), order.unrefunded(line)):
             return False
-    after = changed(world, order, verb)
+    chosen = [(order.lines[each.item.line_id], each.item.quantity) for each in verb.changes if each.HasField("item")]
+    after = changed(world, order, verb) if are_surely(order, chosen, "ordered") else None
     return None if after is None else _can_settle(world, order, after, verb.payment_method_id)
 
 
