@@ -109,7 +109,7 @@ class Books:
                 held = self.order.held_of(self.order.payments[payment_id])
                 self.expect(f"{refund.refund_id} takes {size} of {held} held by {payment_id}", 0 <= size <= held, True)
             rest = refund.amount - refund.shipping - refund.fee
-            tax = self.order.tax_of(rest)
+            tax = self.order.tax_of(rest, refund.cause)
             if tax is not None:
                 self.expect(f"tax in {refund.refund_id}", refund.tax, tax)
         self.order.refunds[refund.refund_id] = refund
@@ -272,11 +272,24 @@ def refund_order(books: Books, verb: v1.RefundOrder) -> None:
         rest = sum(worths.values()) if amount is None else amount
     if verb.items and cause == "CANCELLATION":
         books.items_canceled(quantities, rest)
-        books.order_canceled()
         quantities, worths = {}, {}
+        _last_pieces(books, verb.settlement == v1.SETTLEMENT_DONE)
     _lost(books, quantities if cause == "LOST" else {})
     made = books.refunds(rest + shipping + fee, cause, verb.settlement == v1.SETTLEMENT_DONE, verb.payment_method_id)
     _components(books, made, quantities, worths, shipping, fee)
+
+
+def _last_pieces(books: Books, settled: bool) -> None:
+    """The last pieces of an order of which nothing was shipped cancel it: then no more is asked for than is owed."""
+    order = books.order
+    last = all(place == "canceled" for line in order.lines.values() for place in line.places)
+    books.expect("order_canceled", len(books.named("order_canceled")), int(last))
+    books.order_canceled()
+    if last:
+        over = max(0, -order.owed_at(books.world.now))
+        opened = order.open_at(books.world.now)
+        books.expect("new payments", [each.amount for each in books.payments(settled)], [])
+        books.expect("asked for less", opened - order.open_at(books.world.now), min(over, opened))
 
 
 def _lost(books: Books, quantities: Dict[str, int]) -> None:
@@ -447,7 +460,7 @@ def _refund_began_outside(books: Books, change: v1.RefundChange, state: str) -> 
     in_force = state in ("PENDING", "SUCCEEDED")
     if in_force and quantities and cause == "CANCELLATION":
         books.items_canceled(quantities, total)
-        books.order_canceled()
+        _last_pieces(books, False)
         quantities, worths = {}, {}
     _lost(books, quantities if cause == "LOST" and in_force else {})
     told = [each.refund for each in books.named("order_refunded") + [e for e in books.named("payment_recorded") if e.HasField("refund")]]

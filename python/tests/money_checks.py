@@ -125,8 +125,8 @@ def _check_bounds(order: Order, state: v1.Order) -> Faults:
         faults.append(f"{order.order_id} owed {state.owed_amount.units}, by its payments {owed}")
     if state.refunded_shipping_amount.units > state.totals.shipping.units or state.refunded_fee_amount.units > state.totals.fees.units:
         faults.append(f"{order.order_id} more shipping or fees refunded than charged")
-    if not 0 <= state.refunded_tax_amount.units <= max(state.totals.tax.units, 0) and state.totals.tax.units:
-        faults.append(f"{order.order_id} more tax refunded than charged: {state.refunded_tax_amount.units} of {state.totals.tax.units}")
+    if not order.repriced and not 0 <= state.refunded_tax_amount.units <= order.all_tax:
+        faults.append(f"{order.order_id} more tax refunded than charged: {state.refunded_tax_amount.units} of {order.all_tax}")
     if not 0 <= state.credited_amount.units <= state.totals.total.units:
         faults.append(f"{order.order_id} credited {state.credited_amount.units} of a total of {state.totals.total.units}")
     return faults

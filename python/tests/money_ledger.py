@@ -191,6 +191,7 @@ class Order:
     kept: int = 0
     total: int = 0
     tax: int = 0
+    all_tax: int = 0  # With the tax that prices contain.
     repriced: bool = False
     began_processing: bool = False
     counted: Dict[str, int] = field(default_factory=dict)  # Refunded pieces of lines of which a refund was released.
@@ -207,7 +208,7 @@ class Order:
         sheet = self.sheet()
         for line, net in zip(self.lines.values(), sheet.nets):
             line.net = net
-        self.total, self.tax = sheet.total, sheet.tax
+        self.total, self.tax, self.all_tax = sheet.total, sheet.tax, sheet.tax + sheet.contained_tax
 
     # ---- Sums over what happened ----
 
@@ -234,8 +235,8 @@ class Order:
 
     @property
     def kept_fees(self) -> int:
-        """The fees for pieces that were canceled."""
-        return sum(line.fee_kept for line in self.lines.values())
+        """The amount withheld on the lines."""
+        return sum(line.fee_kept + self.line_refunds(line.line_id)[2] for line in self.lines.values())
 
     @property
     def held_or_undecided(self) -> int:
@@ -291,15 +292,18 @@ class Order:
         return line.ordered - line.canceled - self.line_refunds(line.line_id)[0]
 
     def refunded_part(self, part: str) -> int:
-        return sum(getattr(each, part) for each in self.refunds.values() if each.in_force)
+        counted = [each for each in self.refunds.values() if each.in_force and (part != "tax" or each.cause != "ITEM_CHANGE")]
+        return sum(getattr(each, part) for each in counted)
 
-    def tax_of(self, rest: int) -> Optional[int]:
+    def tax_of(self, rest: int, cause: str) -> Optional[int]:
         """The tax in `rest` more of refunds of the lines; None where earlier prices make it a question of history."""
+        if cause in ("DUPLICATE", "PAYMENT_CHANGE"):
+            return 0
         base = self.total - self.terms.shipping - self.terms.fees
-        before = sum(each.amount - each.shipping - each.fee for each in self.refunds.values() if each.in_force)
+        before = sum(each.amount - each.shipping - each.fee for each in self.refunds.values() if each.in_force and each.cause not in GIVING_BACK)
         if self.repriced or before + rest > base or base <= 0:
             return None
-        return part_due(self.tax, before + rest, base) - self.refunded_part("tax")
+        return part_due(self.all_tax, before + rest, base) - self.refunded_part("tax")
 
     # ---- Progress ----
 

@@ -264,6 +264,8 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
         return False
     amount, shipping, fee = units(verb, "amount"), units(verb, "shipping_amount") or 0, units(verb, "fee_amount") or 0
     total, fits = amount or 0, True
+    if cause in GIVING_BACK and (verb.items or shipping or fee):
+        return False
     if verb.items:
         chosen = select(order, verb.items, lambda line: free_pieces(order, line, cause))
         if chosen is None:
@@ -273,7 +275,7 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
             return False
         total = worth if amount is None else amount
         place = {"CANCELLATION": "ordered", "LOST": "shipped"}.get(cause, "")
-        fits = cause not in GIVING_BACK and (not place or are_surely(order, chosen, place) is True)
+        fits = not place or are_surely(order, chosen, place) is True
     elif amount is None and not verb.HasField("shipping_amount") and not verb.HasField("fee_amount"):
         return False
     if shipping + order.refunded_part("shipping") > order.terms.shipping or fee + order.refunded_part("fee") > order.terms.fees:
@@ -475,7 +477,7 @@ def _refund_from_outside(world: World, order: Order, change: v1.RefundChange, st
     cause = name_of(v1.RefundCause, change.cause)
     if state not in REFUND_MOVES[None] or cause == "UNSPECIFIED" or (cause == "OTHER" and not change.reason):
         return False
-    if amount is None and not change.items:
+    if (amount is None and not change.items) or (change.items and cause in GIVING_BACK):
         return False
     total = amount or 0
     if change.items:
