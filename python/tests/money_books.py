@@ -406,9 +406,10 @@ def _payment_report(books: Books, known: Payment, change: v1.PaymentChange, told
     """The payment after a report."""
     state = name_of(v1.Payment.State, change.state)
     if state == "CAPTURED" and known.state in ("CHARGED_BACK", "FAILED") and known.captured:
-        # A charge-back was reversed: the amount of before is here again, or the reported one.
-        size = change.amount.units if change.HasField("amount") else known.captured
-        books.expect("captured again", told.captured_amount.units in (known.captured, size, known.captured + size), True)
+        # A charge-back was reversed: the amount of before is here again, or the reported one, but not less than went back of it.
+        given_back = sum(books.order.of_payment(known.payment_id, each) for each in ("SUCCEEDED", "PENDING"))
+        size = max(change.amount.units, given_back) if change.HasField("amount") else known.captured
+        books.expect("captured again", told.captured_amount.units, size)
         known.captured, known.state = told.captured_amount.units, name_of(v1.Payment.State, told.state)
     elif state == "CAPTURED":
         known.captured += change.amount.units if change.HasField("amount") else max(0, known.amount - known.captured)

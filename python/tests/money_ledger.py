@@ -261,12 +261,12 @@ class Order:
         lowering = [each for each in self.refunds.values() if each.in_force and each.cause in LOWERING]
         if self.canceled:
             later = sum(each.amount for each in lowering if each.refund_id not in self.lowered_before)
-            return min(self.total, self.total - self.kept + later)
+            return self.total - self.kept + later
         pieces = sum(line.canceled_amount for line in self.lines.values())
         return pieces + sum(each.amount for each in lowering)
 
     def owed_at(self, now: Optional[int] = None) -> int:
-        return self.total - self.credited - self.held_or_undecided - self.open_at(now)
+        return max(0, self.total - self.credited) - self.held_or_undecided - self.open_at(now)
 
     @property
     def owed(self) -> int:
