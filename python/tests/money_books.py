@@ -6,13 +6,12 @@ pieces are worked out here and compared.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from frontdesk import v1
 from money_ledger import STORED, Dispute, Line, Order, Payment, Refund
-from money_prices import Cut, Priced, Terms
-from money_verdicts import Method, Reference, World, free_pieces, moved_range, name_of, select, units, worth_of
+from money_prices import Cut, Terms
+from money_verdicts import Method, Reference, World, change_line, free_pieces, moved_range, name_of, new_line, select, units
 
 Faults = List[str]
 
@@ -110,7 +109,7 @@ class Books:
                 held = self.order.held_of(self.order.payments[payment_id])
                 self.expect(f"{refund.refund_id} takes {size} of {held} held by {payment_id}", 0 <= size <= held, True)
             rest = refund.amount - refund.shipping - refund.fee
-            tax = self.order.tax_of(rest)
+            tax = self.order.tax_of(rest, refund.cause)
             if tax is not None:
                 self.expect(f"tax in {refund.refund_id}", refund.tax, tax)
         self.order.refunds[refund.refund_id] = refund
@@ -193,11 +192,6 @@ def new_order(world: World, verb: v1.PlaceOrder) -> Order:
     return order
 
 
-def new_line(world: World, line_id: str, variant_id: str, quantity: int) -> Line:
-    price = Priced(line_id, Fraction(world.prices[variant_id], 10), quantity)  # One decimal more than the currency has.
-    return Line(line_id, variant_id, price, ["ordered"] * quantity)
-
-
 def _shares(books: Books, shares: Sequence[v1.PaymentShare], made: Sequence[Payment], whole: int) -> None:
     rest = whole - sum(each.amount.units for each in shares if each.HasField("amount"))
     expected = [(each.payment_method_id, each.amount.units if each.HasField("amount") else rest) for each in shares]
@@ -278,11 +272,24 @@ def refund_order(books: Books, verb: v1.RefundOrder) -> None:
         rest = sum(worths.values()) if amount is None else amount
     if verb.items and cause == "CANCELLATION":
         books.items_canceled(quantities, rest)
-        books.order_canceled()
         quantities, worths = {}, {}
+        _last_pieces(books, verb.settlement == v1.SETTLEMENT_DONE)
     _lost(books, quantities if cause == "LOST" else {})
     made = books.refunds(rest + shipping + fee, cause, verb.settlement == v1.SETTLEMENT_DONE, verb.payment_method_id)
     _components(books, made, quantities, worths, shipping, fee)
+
+
+def _last_pieces(books: Books, settled: bool) -> None:
+    """The last pieces of an order of which nothing was shipped cancel it: then no more is asked for than is owed."""
+    order = books.order
+    last = all(place == "canceled" for line in order.lines.values() for place in line.places)
+    books.expect("order_canceled", len(books.named("order_canceled")), int(last))
+    books.order_canceled()
+    if last:
+        over = max(0, -order.owed_at(books.world.now))
+        opened = order.open_at(books.world.now)
+        books.expect("new payments", [each.amount for each in books.payments(settled)], [])
+        books.expect("asked for less", opened - order.open_at(books.world.now), min(over, opened))
 
 
 def _lost(books: Books, quantities: Dict[str, int]) -> None:
@@ -327,27 +334,12 @@ def change_items(books: Books, verb: v1.ChangeItems) -> None:
 
 
 def _change_one(books: Books, change: v1.ItemChange, told: v1.ItemChanged) -> None:
-    """Moves pieces of one line to another variant, another line, or away."""
-    world, order = books.world, books.order
-    if not change.HasField("item"):
-        order.lines[told.new_line_id] = new_line(world, told.new_line_id, change.new_variant_id, change.added_quantity)
-        return
-    line = order.lines[told.line_id]
-    size = change.item.quantity
-    if size == line.ordered:
-        if change.new_variant_id:
-            books.expect("line of pieces that all changed", told.new_line_id, line.line_id)
-            order.lines[line.line_id] = new_line(world, line.line_id, change.new_variant_id, size)
-        else:
-            del order.lines[line.line_id]
-            order.cuts = [each for each in order.cuts if each.line_id != line.line_id]
-        return
-    for _ in range(size):
-        line.places.remove("ordered")
-    if change.new_variant_id:
-        books.expect("line of pieces of which some changed is new", told.new_line_id in order.lines, False)
-        order.lines[told.new_line_id] = new_line(world, told.new_line_id, change.new_variant_id, size)
-        order.cuts += [each._replace(line_id=told.new_line_id) for each in order.cuts if each.line_id == line.line_id and each.amount is None]
+    order = books.order
+    if change.HasField("item"):
+        books.expect("line of the change", told.line_id, change.item.line_id)
+        whole = change.item.quantity == order.lines[told.line_id].ordered and change.new_variant_id
+        books.expect("line of the new pieces", told.new_line_id in order.lines, bool(whole))
+    change_line(books.world, order, change, told.new_line_id)
 
 
 def record_shipment(books: Books, verb: v1.RecordShipment) -> None:
@@ -414,9 +406,10 @@ def _payment_report(books: Books, known: Payment, change: v1.PaymentChange, told
     """The payment after a report."""
     state = name_of(v1.Payment.State, change.state)
     if state == "CAPTURED" and known.state in ("CHARGED_BACK", "FAILED") and known.captured:
-        # A charge-back was reversed: the amount of before is here again, or the reported one.
-        size = change.amount.units if change.HasField("amount") else known.captured
-        books.expect("captured again", told.captured_amount.units in (known.captured, size, known.captured + size), True)
+        # A charge-back was reversed: the amount of before is here again, or the reported one, but not less than went back of it.
+        given_back = sum(books.order.of_payment(known.payment_id, each) for each in ("SUCCEEDED", "PENDING"))
+        size = max(change.amount.units, given_back) if change.HasField("amount") else known.captured
+        books.expect("captured again", told.captured_amount.units, size)
         known.captured, known.state = told.captured_amount.units, name_of(v1.Payment.State, told.state)
     elif state == "CAPTURED":
         known.captured += change.amount.units if change.HasField("amount") else max(0, known.amount - known.captured)
@@ -468,7 +461,7 @@ def _refund_began_outside(books: Books, change: v1.RefundChange, state: str) -> 
     in_force = state in ("PENDING", "SUCCEEDED")
     if in_force and quantities and cause == "CANCELLATION":
         books.items_canceled(quantities, total)
-        books.order_canceled()
+        _last_pieces(books, False)
         quantities, worths = {}, {}
     _lost(books, quantities if cause == "LOST" and in_force else {})
     told = [each.refund for each in books.named("order_refunded") + [e for e in books.named("payment_recorded") if e.HasField("refund")]]

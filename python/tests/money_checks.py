@@ -120,15 +120,15 @@ def _check_bounds(order: Order, state: v1.Order) -> Faults:
                     opened += max(0, each.amount.units - each.captured_amount.units)
         elif each.state == v1.Payment.STATE_REQUESTED:
             opened += each.amount.units
-    owed = state.totals.total.units - state.credited_amount.units - held - opened
+    owed = max(0, state.totals.total.units - state.credited_amount.units) - held - opened
     if state.owed_amount.units != owed:
         faults.append(f"{order.order_id} owed {state.owed_amount.units}, by its payments {owed}")
     if state.refunded_shipping_amount.units > state.totals.shipping.units or state.refunded_fee_amount.units > state.totals.fees.units:
         faults.append(f"{order.order_id} more shipping or fees refunded than charged")
-    if not 0 <= state.refunded_tax_amount.units <= max(state.totals.tax.units, 0) and state.totals.tax.units:
-        faults.append(f"{order.order_id} more tax refunded than charged: {state.refunded_tax_amount.units} of {state.totals.tax.units}")
-    if not 0 <= state.credited_amount.units <= state.totals.total.units:
-        faults.append(f"{order.order_id} credited {state.credited_amount.units} of a total of {state.totals.total.units}")
+    if not order.repriced and not 0 <= state.refunded_tax_amount.units <= order.all_tax:
+        faults.append(f"{order.order_id} more tax refunded than charged: {state.refunded_tax_amount.units} of {order.all_tax}")
+    if state.credited_amount.units < 0:
+        faults.append(f"{order.order_id} credited {state.credited_amount.units}")
     return faults
 
 

@@ -80,7 +80,7 @@ def change_payment(shop: Shop) -> Any:
         state = shop.dice.choice(sorted(PAYMENT_MOVES[payment.state]))
     amount = shop.some(max(1, payment.amount - payment.captured)) if state == "CAPTURED" else None
     if payment.captured and payment.state in ("FAILED", "CHARGED_BACK"):
-        amount = None  # What was here before is here again.
+        amount = shop.dice.choice([None, None, amount])  # The captured amount is here again, or another one.
     return _payment(shop, order.order_id, payment.payment_id, state, amount)
 
 

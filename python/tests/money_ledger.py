@@ -191,10 +191,11 @@ class Order:
     kept: int = 0
     total: int = 0
     tax: int = 0
+    all_tax: int = 0  # With the tax that prices contain.
     repriced: bool = False
     began_processing: bool = False
     counted: Dict[str, int] = field(default_factory=dict)  # Refunded pieces of lines of which a refund was released.
-    changed: int = 0  # The instant of the last event: what had expired then is not open in the state.
+    changed: int = 0  # The instant of the last event: authorizations that had expired by then are not open in the state.
     # The refunds of before the cancellation; only later ones lower the rest.
     lowered_before: List[str] = field(default_factory=list)
 
@@ -207,7 +208,7 @@ class Order:
         sheet = self.sheet()
         for line, net in zip(self.lines.values(), sheet.nets):
             line.net = net
-        self.total, self.tax = sheet.total, sheet.tax
+        self.total, self.tax, self.all_tax = sheet.total, sheet.tax, sheet.tax + sheet.contained_tax
 
     # ---- Sums over what happened ----
 
@@ -234,8 +235,8 @@ class Order:
 
     @property
     def kept_fees(self) -> int:
-        """The fees for pieces that were canceled."""
-        return sum(line.fee_kept for line in self.lines.values())
+        """The amount withheld on the lines."""
+        return sum(line.fee_kept + self.line_refunds(line.line_id)[2] for line in self.lines.values())
 
     @property
     def held_or_undecided(self) -> int:
@@ -260,12 +261,12 @@ class Order:
         lowering = [each for each in self.refunds.values() if each.in_force and each.cause in LOWERING]
         if self.canceled:
             later = sum(each.amount for each in lowering if each.refund_id not in self.lowered_before)
-            return min(self.total, self.total - self.kept + later)
+            return self.total - self.kept + later
         pieces = sum(line.canceled_amount for line in self.lines.values())
         return pieces + sum(each.amount for each in lowering)
 
     def owed_at(self, now: Optional[int] = None) -> int:
-        return self.total - self.credited - self.held_or_undecided - self.open_at(now)
+        return max(0, self.total - self.credited) - self.held_or_undecided - self.open_at(now)
 
     @property
     def owed(self) -> int:
@@ -275,7 +276,7 @@ class Order:
 
     def line_refunds(self, line_id: str) -> Tuple[int, int, int]:
         """Pieces, amount and withheld amount of a line in refunds in force. After one of them was released, the pieces are those whose
-        worth is still paid: the desk counts them, and the check of a line says whether the count is possible."""
+        worth is still paid. The desk counts them, and the check of a line says whether the count is possible."""
         naming = [each for each in self.refunds.values() if any(row[0] == line_id for row in each.lines)]
         rows = [row for each in naming if each.in_force for row in each.lines if row[0] == line_id]
         pieces = sum(row[1] for row in rows) if all(each.in_force for each in naming) else self.counted.get(line_id, 0)
@@ -291,15 +292,18 @@ class Order:
         return line.ordered - line.canceled - self.line_refunds(line.line_id)[0]
 
     def refunded_part(self, part: str) -> int:
-        return sum(getattr(each, part) for each in self.refunds.values() if each.in_force)
+        counted = [each for each in self.refunds.values() if each.in_force and (part != "tax" or each.cause != "ITEM_CHANGE")]
+        return sum(getattr(each, part) for each in counted)
 
-    def tax_of(self, rest: int) -> Optional[int]:
+    def tax_of(self, rest: int, cause: str) -> Optional[int]:
         """The tax in `rest` more of refunds of the lines; None where earlier prices make it a question of history."""
+        if cause in ("DUPLICATE", "PAYMENT_CHANGE"):
+            return 0
         base = self.total - self.terms.shipping - self.terms.fees
-        before = sum(each.amount - each.shipping - each.fee for each in self.refunds.values() if each.in_force)
+        before = sum(each.amount - each.shipping - each.fee for each in self.refunds.values() if each.in_force and each.cause not in GIVING_BACK)
         if self.repriced or before + rest > base or base <= 0:
             return None
-        return part_due(self.tax, before + rest, base) - self.refunded_part("tax")
+        return part_due(self.all_tax, before + rest, base) - self.refunded_part("tax")
 
     # ---- Progress ----
 

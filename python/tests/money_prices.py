@@ -83,6 +83,7 @@ class Sheet(NamedTuple):
     discount: int
     tax: int
     total: int
+    contained_tax: int
 
 
 def _cut_of(cut: Cut, rest: Fraction, terms: Terms) -> Fraction:
@@ -115,7 +116,16 @@ def priced(lines: Sequence[Priced], cuts: Sequence[Cut], terms: Terms) -> Sheet:
     subtotal, reduced, together = (rounded(each, terms.mode) for each in (before, after, whole))
     costs = [rest + tax for rest, tax in zip(rests, taxes)]
     nets = allocated(together, costs) if terms.by_total else [int(each) for each in costs]
-    return Sheet(tuple(nets), subtotal, reduced - subtotal, together - reduced, together + terms.shipping + terms.fees)
+    total = together + terms.shipping + terms.fees
+    return Sheet(tuple(nets), subtotal, reduced - subtotal, together - reduced, total, _contained(rests, terms))
+
+
+def _contained(rests: Sequence[Fraction], terms: Terms) -> int:
+    """The tax that the prices contain."""
+    if not terms.inclusive:
+        return 0
+    parts = [rest * terms.tax_ppm / (1_000_000 + terms.tax_ppm) for rest in rests]
+    return rounded(sum(parts, Fraction(0)), terms.mode) if terms.by_total else sum(rounded(part, terms.mode) for part in parts)
 
 
 def _less(rests: Sequence[Fraction], size: Fraction, terms: Terms) -> List[Fraction]:

@@ -6,11 +6,14 @@ several rules speak about at once. Whatever the verdict, the books must be right
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from frontdesk import v1
 from money_ledger import DISPUTE_MOVES, GIVING_BACK, PAYMENT_MOVES, REFUND_MOVES, STORED, Account, Line, Order, Payment
+from money_prices import Priced
 
 Verdict = Optional[bool]
 
@@ -146,6 +149,15 @@ def select(order: Order, items: Sequence[Any], free: Any) -> Optional[List[Tuple
     return chosen
 
 
+def are_surely(order: Order, chosen: Sequence[Tuple[Line, int]], place: str) -> Verdict:
+    """Whether there are as many pieces at the place even if those that were refunded were all there; nobody said where they are."""
+    asked: Dict[str, int] = {}
+    for line, quantity in chosen:
+        asked[line.line_id] = asked.get(line.line_id, 0) + quantity
+    sure = all(size <= order.lines[each].count(place) - order.line_refunds(each)[0] for each, size in asked.items())
+    return True if sure else None
+
+
 def worth_of(order: Order, chosen: Sequence[Tuple[Line, int]]) -> int:
     quantities: Dict[str, int] = {}
     for line, quantity in chosen:
@@ -237,10 +249,12 @@ def cancel_items(world: World, verb: v1.CancelItems) -> Verdict:
     worth, fee = worth_of(order, chosen), units(verb, "fee") or 0
     if fee > worth:
         return False
+    sure = are_surely(order, chosen, "ordered")
     over = -(order.owed_at(world.now) - (worth - fee))
-    if over <= 0 or order.held == 0:
-        return None if verb.payment_method_id and verb.payment_method_id not in world.methods else True
-    return all_of(can_go_back(world, order, min(over, order.held), verb.payment_method_id))
+    rest = min(max(0, over - order.open_at(world.now)), order.held)
+    if rest <= 0:
+        return None if verb.payment_method_id and verb.payment_method_id not in world.methods else sure
+    return all_of(sure, can_go_back(world, order, rest, verb.payment_method_id))
 
 
 def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
@@ -250,6 +264,8 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
         return False
     amount, shipping, fee = units(verb, "amount"), units(verb, "shipping_amount") or 0, units(verb, "fee_amount") or 0
     total, fits = amount or 0, True
+    if cause in GIVING_BACK and (verb.items or shipping or fee):
+        return False
     if verb.items:
         chosen = select(order, verb.items, lambda line: free_pieces(order, line, cause))
         if chosen is None:
@@ -258,7 +274,8 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
         if amount is not None and amount > worth:
             return False
         total = worth if amount is None else amount
-        fits = cause not in GIVING_BACK
+        place = {"CANCELLATION": "ordered", "LOST": "shipped"}.get(cause, "")
+        fits = not place or are_surely(order, chosen, place) is True
     elif amount is None and not verb.HasField("shipping_amount") and not verb.HasField("fee_amount"):
         return False
     if shipping + order.refunded_part("shipping") > order.terms.shipping or fee + order.refunded_part("fee") > order.terms.fees:
@@ -281,7 +298,63 @@ def change_items(world: World, verb: v1.ChangeItems) -> Verdict:
         asked = sum(each.item.quantity for each in verb.changes if each.item.line_id == line.line_id)
         if asked > min(line.count("ordered"), order.unrefunded(line)):
             return False
-    return None
+    chosen = [(order.lines[each.item.line_id], each.item.quantity) for each in verb.changes if each.HasField("item")]
+    after = changed(world, order, verb) if are_surely(order, chosen, "ordered") else None
+    return None if after is None else _can_settle(world, order, after, verb.payment_method_id)
+
+
+def changed(world: World, order: Order, verb: v1.ChangeItems) -> Optional[Order]:
+    """The order after the changes; None for more changes of one line, whose outcome the ledger does not foresee."""
+    after = copy.deepcopy(order)
+    named = [each.item.line_id for each in verb.changes if each.HasField("item")]
+    if len(named) != len(set(named)):
+        return None
+    for number, change in enumerate(verb.changes):
+        change_line(world, after, change, f"new-{number}")
+    after.price()
+    return after
+
+
+def change_line(world: World, order: Order, change: v1.ItemChange, new_line_id: str) -> None:
+    """Moves pieces of one line to another variant, to a new line, or away."""
+    if not change.HasField("item"):
+        order.lines[new_line_id] = new_line(world, new_line_id, change.new_variant_id, change.added_quantity)
+        return
+    line, size = order.lines[change.item.line_id], change.item.quantity
+    if size == line.ordered:
+        if change.new_variant_id:
+            order.lines[line.line_id] = new_line(world, line.line_id, change.new_variant_id, size)
+        else:
+            del order.lines[line.line_id]
+            order.cuts = [each for each in order.cuts if each.line_id != line.line_id]
+        return
+    for _ in range(size):
+        line.places.remove("ordered")
+    if change.new_variant_id:
+        order.lines[new_line_id] = new_line(world, new_line_id, change.new_variant_id, size)
+        moving = [each for each in order.cuts if each.line_id == line.line_id and each.amount is None]
+        order.cuts += [each._replace(line_id=new_line_id) for each in moving]
+
+
+def _can_settle(world: World, order: Order, after: Order, method_id: str) -> Verdict:
+    """Whether the price difference can be paid or refunded."""
+    lines = list(after.lines.values())
+    if all(place == "canceled" for line in lines for place in line.places):
+        return False
+    for line in lines:
+        if sum(after.line_refunds(line.line_id)[1:]) + line.canceled_amount + line.fee_kept > line.net:
+            return False
+    owed = after.owed_at(world.now)
+    if owed > 0:
+        return can_pay(world, method_id, owed)
+    over = min(-owed, max(0, order.total - after.total))
+    rest = min(max(0, over - after.open_at(world.now)), after.held)
+    return True if rest <= 0 else can_go_back(world, after, rest, method_id)
+
+
+def new_line(world: World, line_id: str, variant_id: str, quantity: int) -> Line:
+    price = Priced(line_id, Fraction(world.prices[variant_id], 10), quantity)  # One decimal more than the currency has.
+    return Line(line_id, variant_id, price, ["ordered"] * quantity)
 
 
 def record_shipment(world: World, verb: v1.RecordShipment) -> Verdict:
@@ -404,7 +477,7 @@ def _refund_from_outside(world: World, order: Order, change: v1.RefundChange, st
     cause = name_of(v1.RefundCause, change.cause)
     if state not in REFUND_MOVES[None] or cause == "UNSPECIFIED" or (cause == "OTHER" and not change.reason):
         return False
-    if amount is None and not change.items:
+    if (amount is None and not change.items) or (change.items and cause in GIVING_BACK):
         return False
     total = amount or 0
     if change.items:
