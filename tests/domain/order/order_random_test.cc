@@ -137,7 +137,7 @@ class History {
         if (IsGone(refund)) off += TakenOff(refund);
       }
     }
-    return total - off - Held() - Open();
+    return std::max<int64_t>(0, total - off) - Held() - Open();
   }
 
   // By the table at RefundCause.
