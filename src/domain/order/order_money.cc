@@ -102,8 +102,8 @@ bool IsUndecided(const v1::Dispute& dispute) {
 }
 
 bool IsMoneyAway(const v1::Dispute& dispute) {
-  if (dispute.state() == v1::Dispute::STATE_LOST) return true;
-  return IsUndecided(dispute) && dispute.stage() != v1::Dispute::STAGE_INQUIRY;
+  return dispute.stage() != v1::Dispute::STAGE_INQUIRY &&
+         (IsUndecided(dispute) || dispute.state() == v1::Dispute::STATE_LOST);
 }
 
 int64_t DisputedUnits(const v1::Order& order, absl::string_view payment_id) {
