@@ -23,8 +23,8 @@ bool CostsLessThanRefunded(const v1::Order& order,
   std::map<absl::string_view, int64_t> costs;
   for (const v1::OrderLine& line : lines_after) costs[line.line_id()] = line.net_amount().units();
   for (const v1::OrderLine& line : order.lines()) {
-    const __int128 refunded =
-        static_cast<__int128>(line.refunded_amount().units()) + line.withheld_amount().units();
+    const __int128 refunded = static_cast<__int128>(line.refunded_amount().units()) +
+                              line.withheld_amount().units() + line.canceled_amount().units();
     if (refunded > costs[line.line_id()]) return true;
   }
   return false;
