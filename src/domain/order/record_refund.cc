@@ -38,7 +38,7 @@ const v1::Payment* FindAnyPayment(const v1::Order& order, absl::string_view paym
              : nullptr;
 }
 
-// Whether its payments hold what it is paid from.
+// Whether its payments hold its parts.
 bool IsCovered(const v1::Order& order, const Refund& refund) {
   return std::all_of(refund.parts().begin(), refund.parts().end(), [&](const v1::RefundPart& part) {
     const v1::Payment* const payment = FindPayment(order, part.payment_id());
@@ -99,9 +99,10 @@ absl::Status ChangeRefund(const v1::RefundChange& change, bool is_known, const R
   return absl::OkStatus();
 }
 
-// The payments that a refund of `units` that began outside is paid from. Stored value is refunded by the desk only, and so never outside.
+// The payments that a refund of `units` that began outside is paid from; none when they do not hold it. A refund that failed needs no money.
+// Stored value is refunded by the desk only, and so never outside.
 std::vector<v1::RefundPart> PartsOutside(const v1::RefundChange& change, int64_t units,
-                                         const v1::Order& order) {
+                                         bool is_in_force, const v1::Order& order) {
   v1::Order outside;
   outside.set_currency_code(order.currency_code());
   for (const v1::Payment& payment : order.payments()) {
@@ -109,21 +110,24 @@ std::vector<v1::RefundPart> PartsOutside(const v1::RefundChange& change, int64_t
         change.payment_id().empty() || payment.payment_id() == change.payment_id();
     if (is_meant && !IsStoredValue(payment.route().kind())) *outside.add_payments() = payment;
   }
-  if (units <= HeldUnits(outside) && units > 0) {
-    return TakeParts(outside, change.payment_method_id(), units);
+  const bool is_held = units <= HeldUnits(outside);
+  if (is_held && units > 0) return TakeParts(outside, change.payment_method_id(), units);
+  if (!is_held && is_in_force) return {};
+  // A refund of nothing, or one that failed.
+  const v1::Payment* payment = &order.last_captured_payment();
+  if (!change.payment_id().empty()) {
+    payment = FindPayment(order, change.payment_id());
+  } else if (!outside.payments().empty()) {
+    payment = &*outside.payments().rbegin();
   }
-  // A refund of nothing, or one that failed since nothing was there.
+  if (payment->payment_id().empty() || IsStoredValue(payment->route().kind())) return {};
   v1::RefundPart part;
-  part.set_payment_id(!change.payment_id().empty() ? change.payment_id()
-                      : order.has_last_captured_payment()
-                          ? order.last_captured_payment().payment_id()
-                          : "");
+  part.set_payment_id(payment->payment_id());
   *part.mutable_amount() = InOrderCurrency(order, units);
-  if (part.payment_id().empty() || FindAnyPayment(order, part.payment_id()) == nullptr) return {};
   return {part};
 }
 
-// Refuses what a refund that began outside names and the order does not have.
+// Refuses parts of a refund that began outside that the order does not have.
 std::vector<MatchedItem> ResolveOutside(const v1::RefundChange& change, OrderDraft* draft) {
   const v1::Order& order = draft->order();
   const FieldPath root{&draft->root(), "refund"};
@@ -216,12 +220,8 @@ absl::Status RecordNewRefund(const v1::RefundChange& change, OrderDraft* draft) 
   const int64_t units = items.empty() ? change.amount().units() : SumUnits(refunded.lines);
   const bool is_in_force =
       change.state() == Refund::STATE_PENDING || change.state() == Refund::STATE_SUCCEEDED;
-  std::vector<v1::RefundPart> parts = PartsOutside(change, units, order);
-  const bool is_held = std::all_of(parts.begin(), parts.end(), [&](const v1::RefundPart& part) {
-    const v1::Payment* const payment = FindPayment(order, part.payment_id());
-    return part.amount().units() <= (payment == nullptr ? 0 : HeldUnits(*payment));
-  });
-  if (parts.empty() || (is_in_force && !is_held)) {
+  std::vector<v1::RefundPart> parts = PartsOutside(change, units, is_in_force, order);
+  if (parts.empty()) {
     draft->Refuse("EXCEEDS_HELD", change.has_amount() ? &amount : nullptr);
     return absl::OkStatus();
   }
