@@ -13,6 +13,38 @@
 #include "internal/status_macros.h"
 
 namespace frontdesk {
+namespace internal {
+
+std::vector<int64_t> AllocateUnits(int64_t total, absl::Span<const int64_t> weights) {
+  absl::int128 whole = 0;
+  for (const int64_t weight : weights) whole += weight;
+  // The magnitude is split, so that the result for -total is the negative of that for total. A
+  // product is below 2^126.
+  const absl::int128 magnitude = Absolute(total);
+  absl::int128 left = magnitude;
+  std::vector<int64_t> units(weights.size());
+  std::vector<absl::int128> remainders(weights.size());
+  for (size_t i = 0; i < weights.size(); ++i) {
+    const absl::int128 product = magnitude * weights[i];
+    const absl::int128 quotient = product / whole;
+    // At most the total: with the sign, as that of the smallest total has no opposite.
+    units[i] = static_cast<int64_t>(total < 0 ? -quotient : quotient);
+    remainders[i] = product - quotient * whole;
+    left -= quotient;
+  }
+  // The remainders sum to left x whole and each is below whole, so `left` is below the number of weights, and at least `left` of
+  // them are above zero. The largest get one each, the first of equal ones before the others.
+  std::vector<size_t> order(weights.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  const auto last = order.begin() + static_cast<std::ptrdiff_t>(left);
+  std::nth_element(order.begin(), last, order.end(), [&](size_t a, size_t b) {
+    return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b;
+  });
+  std::for_each(order.begin(), last, [&](size_t i) { units[i] += total < 0 ? -1 : 1; });
+  return units;
+}
+
+}  // namespace internal
 
 absl::StatusOr<std::vector<v1::Money>> AllocateMoney(const v1::Money& total,
                                                      absl::Span<const int64_t> weights) {
@@ -29,31 +61,8 @@ absl::StatusOr<std::vector<v1::Money>> AllocateMoney(const v1::Money& total,
   zero.set_currency_code(total.currency_code());
   std::vector<v1::Money> parts(weights.size(), zero);
   if (whole == 0) return parts;
-
-  // The magnitude is split, so that the result for -total is the negative of that for total. A
-  // product is below 2^126.
-  const absl::int128 magnitude = internal::Absolute(total.units());
-  absl::int128 left = magnitude;
-  std::vector<absl::int128> units(weights.size());
-  std::vector<absl::int128> remainders(weights.size());
-  for (size_t i = 0; i < weights.size(); ++i) {
-    const absl::int128 product = magnitude * weights[i];
-    units[i] = product / whole;
-    remainders[i] = product - units[i] * whole;
-    left -= units[i];
-  }
-  // The remainders sum to left x whole and each is below whole, so `left` is below the number of weights, and at least `left` of
-  // them are above zero. The largest get one each, the first of equal ones before the others.
-  std::vector<size_t> order(weights.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  const auto last = order.begin() + static_cast<std::ptrdiff_t>(left);
-  std::nth_element(order.begin(), last, order.end(), [&](size_t a, size_t b) {
-    return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b;
-  });
-  std::for_each(order.begin(), last, [&](size_t i) { units[i] += 1; });
-  for (size_t i = 0; i < parts.size(); ++i) {
-    parts[i].set_units(static_cast<int64_t>(total.units() < 0 ? -units[i] : units[i]));
-  }
+  const std::vector<int64_t> units = internal::AllocateUnits(total.units(), weights);
+  for (size_t i = 0; i < parts.size(); ++i) parts[i].set_units(units[i]);
   return parts;
 }
 

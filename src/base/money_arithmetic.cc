@@ -57,6 +57,27 @@ absl::int128 DivideRounded(absl::int128 numerator, absl::int128 denominator,
   return negative ? quotient - 1 : quotient + 1;
 }
 
+bool MultiplyUnits(int64_t units, int64_t numerator, int64_t denominator, v1::Rounding rounding,
+                   int64_t* result) {
+  const absl::int128 rounded =
+      DivideRounded(absl::int128(units) * numerator, denominator, rounding);
+  *result = static_cast<int64_t>(rounded);
+  return FitsInt64(rounded);
+}
+
+bool PriceUnits(const v1::UnitPrice& price, int exponent, int64_t quantity, v1::Rounding rounding,
+                int64_t* result) {
+  absl::int128 units = absl::int128(price.value()) * quantity;
+  if (price.scale() >= exponent) {
+    units = DivideRounded(units, PowerOfTen(price.scale() - exponent), rounding);
+  } else {
+    if (!FitsInt64(units)) return false;
+    units *= PowerOfTen(exponent - price.scale());
+  }
+  *result = static_cast<int64_t>(units);
+  return FitsInt64(units);
+}
+
 absl::StatusOr<v1::Money> MoneyFromUnits(absl::int128 units, absl::string_view currency_code) {
   if (!FitsInt64(units)) {
     return MakeError(kReasonMoneyOverflow,

@@ -128,15 +128,9 @@ absl::StatusOr<v1::Money> PriceTimes(const v1::UnitPrice& price, int64_t quantit
   FRONTDESK_RETURN_IF_ERROR(CheckUnitPrice(price));
   FRONTDESK_RETURN_IF_ERROR(internal::CheckRounding(rounding));
   const int exponent = internal::ExponentOrNegative(price.currency_code());
-  const absl::int128 product = absl::int128(price.value()) * quantity;
-  if (price.scale() >= exponent) {
-    return internal::MoneyFromUnits(
-        internal::DivideRounded(product, PowerOfTen(price.scale() - exponent), rounding),
-        price.currency_code());
-  }
-  if (!internal::FitsInt64(product)) return PriceTooLarge();
-  return internal::MoneyFromUnits(product * PowerOfTen(exponent - price.scale()),
-                                  price.currency_code());
+  int64_t units = 0;
+  if (!internal::PriceUnits(price, exponent, quantity, rounding, &units)) return PriceTooLarge();
+  return internal::MoneyFromUnits(units, price.currency_code());
 }
 
 absl::StatusOr<std::vector<v1::Money>> PriceLines(absl::Span<const PricedQuantity> lines,

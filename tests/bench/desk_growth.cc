@@ -1,6 +1,8 @@
-// The bytes that a desk keeps and the time that it takes when a list of an entity is long, and when a policy has many rules.
+// The bytes that a desk keeps, and the time of a command. One side has a long list in an entity, many lines in an order, or many rules
+// in the policy.
 //
-//   frontdesk_desk_growth [--only PREFIX] [--bytes-length N] [--time-length N] [--rules N] [--rounds N] [--seconds N]
+//   frontdesk_desk_growth [--only PREFIX] [--bytes-length N] [--time-length N] [--rules N] [--order-lines N]
+//     [--rounds N] [--seconds N]
 //
 // The rows are described in docs/performance.md; each has the length or the number of rules in its name. The sides of a time take
 // turns. Prints one JSON object a row, as run_bench.py reads them. A row is skipped, with the cause,
@@ -27,6 +29,7 @@
 #include "frontdesk/v1/decision_input.pb.h"
 #include "growth_inputs.h"
 #include "growth_run.h"
+#include "order_growth.h"
 #include "printed_rows.h"
 
 namespace frontdesk {
@@ -41,6 +44,7 @@ struct Arguments {
   std::string only;
   GrowthSize size;
   int rules = 10'000;
+  int order_lines = 1'000;
 };
 
 // Whether --only asks for one of the rows.
@@ -292,6 +296,7 @@ Arguments ParseArguments(int argc, char** argv) {
                     {"--bytes-length", &arguments.size.bytes_length},
                     {"--time-length", &arguments.size.time_length, 20},
                     {"--rules", &arguments.rules},
+                    {"--order-lines", &arguments.order_lines, 20},
                     {"--rounds", &arguments.size.rounds},
                     {"--seconds", &seconds}});
   arguments.size.most_time = absl::Seconds(seconds);
@@ -304,6 +309,7 @@ int Main(int argc, char** argv) {
   MeasureKept(arguments);
   MeasureRules(arguments);
   MeasureTotals(arguments);
+  MeasureOrderGrowth({arguments.only, arguments.order_lines, arguments.size.rounds}, policy);
   for (const GrowthList& list : GrowthLists()) MeasureList(list, arguments, policy);
   return 0;
 }

@@ -40,7 +40,7 @@ ROOT = HERE.parents[1]
 COUNTED = "FrontdeskCountInstructions"
 # The sizes of frontdesk_desk_reads and frontdesk_desk_growth in a short run.
 SMALL_READS = ["--entities", "2000", "--rounds", "1"]
-SMALL_GROWTH = ["--bytes-length", "20", "--time-length", "40", "--rules", "40", "--rounds", "1"]
+SMALL_GROWTH = ["--bytes-length", "20", "--time-length", "40", "--rules", "40", "--order-lines", "40", "--rounds", "1"]
 # Those of frontdesk_desk_sqlite and frontdesk_desk_open.
 SMALL_FILES = {"frontdesk_desk_sqlite": ["--commands", "4", "--batch", "24", "--rounds", "1", "--syncs", "3"],
                "frontdesk_desk_open": ["--events", "2000", "--rounds", "1"]}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/money_arithmetic.h"
 #include "domain/exact.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/money.h"
@@ -36,6 +37,7 @@ class LineSummer {
   LineSummer(const ChargeInput& input, ChargeList* charges) : input_(input), charges_(charges) {}
 
   absl::StatusOr<LineSums> Sum() {
+    FRONTDESK_RETURN_IF_ERROR(internal::CheckRounding(input_.rounding));
     FRONTDESK_RETURN_IF_ERROR(SumPrices());
     for (const auto& [discount, line] : input_.order.discounts) {
       if (line >= 0) FRONTDESK_RETURN_IF_ERROR(TakeFromLine(*discount, line));
@@ -48,22 +50,18 @@ class LineSummer {
   }
 
  private:
-  v1::Money Amount(int64_t units) const {
-    v1::Money money;
-    money.set_units(units);
-    money.set_currency_code(input_.currency_code());
-    return money;
-  }
-
   absl::Status SumPrices() {
     Adder subtotal;
     sums_.net.reserve(input_.order.lines.size());
     for (const PricedLine& line : input_.order.lines) {
-      FRONTDESK_ASSIGN_OR_RETURN(const v1::Money amount,
-                                 PriceTimes(*line.unit_price, line.quantity, input_.rounding));
-      subtotal.Add(amount.units());
-      sums_.net.push_back(amount.units());
-      charges_->AddLine(line, amount.units());
+      int64_t units = 0;
+      if (!internal::PriceUnits(*line.unit_price, input_.exponent, line.quantity, input_.rounding,
+                                &units)) {
+        return Overflow();
+      }
+      subtotal.Add(units);
+      sums_.net.push_back(units);
+      charges_->AddLine(line, units);
     }
     if (!subtotal.fits()) return Overflow();
     sums_.subtotal = subtotal.sum();
@@ -73,10 +71,11 @@ class LineSummer {
   // How much a discount takes of `left`.
   absl::StatusOr<int64_t> Size(const v1::Discount& discount, int64_t left) const {
     if (discount.has_amount()) return std::min(discount.amount().units(), left);
-    FRONTDESK_ASSIGN_OR_RETURN(
-        const v1::Money part,
-        MultiplyMoney(Amount(left), discount.rate_ppm(), kMillion, input_.rounding));
-    return std::min(part.units(), left);
+    int64_t part = 0;
+    if (!internal::MultiplyUnits(left, discount.rate_ppm(), kMillion, input_.rounding, &part)) {
+      return Overflow();
+    }
+    return std::min(part, left);
   }
 
   absl::Status TakeFromLine(const v1::Discount& discount, int line) {
@@ -93,9 +92,8 @@ class LineSummer {
     FRONTDESK_ASSIGN_OR_RETURN(const int64_t taken, Size(discount, left));
     charges_->AddDiscount(discount, taken, left);
     if (taken == 0) return absl::OkStatus();
-    FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Money> parts,
-                               AllocateMoney(Amount(taken), sums_.net));
-    for (size_t i = 0; i < parts.size(); ++i) sums_.net[i] -= parts[i].units();
+    const std::vector<int64_t> parts = internal::AllocateUnits(taken, sums_.net);
+    for (size_t i = 0; i < parts.size(); ++i) sums_.net[i] -= parts[i];
     sums_.discount -= taken;
     return absl::OkStatus();
   }
@@ -108,10 +106,12 @@ class LineSummer {
     Adder tax;
     Adder total;
     for (int64_t& net : sums_.net) {
-      FRONTDESK_ASSIGN_OR_RETURN(const v1::Money part, MultiplyMoney(Amount(net), rule.rate_ppm(),
-                                                                     whole, input_.rounding));
-      tax.Add(part.units());
-      if (!rule.inclusive() && __builtin_add_overflow(net, part.units(), &net)) return Overflow();
+      int64_t part = 0;
+      if (!internal::MultiplyUnits(net, rule.rate_ppm(), whole, input_.rounding, &part)) {
+        return Overflow();
+      }
+      tax.Add(part);
+      if (!rule.inclusive() && __builtin_add_overflow(net, part, &net)) return Overflow();
       total.Add(net);
     }
     if (!tax.fits() || !total.fits()) return Overflow();

@@ -42,8 +42,9 @@ struct PricedOrder {
 // The lines and discounts of the order itself.
 PricedOrder PricedOrderOf(const v1::Order& order);
 
-// The indexes of the lines that the discounts of the order are for, or the constants of PricedDiscount.
+// The indexes of the lines that the discounts of the order are for, or the constants of PricedDiscount; and the order with them.
 std::vector<int> LinesOfDiscounts(const v1::Order& order);
+PricedOrder PricedOrderOf(const v1::Order& order, const std::vector<int>& lines_of_discounts);
 
 // An order whose parts were found fit to be computed with.
 struct ChargeInput {

@@ -130,32 +130,43 @@ void ChargeList::AddShippingAndFees() {
 }
 
 std::vector<int> LinesOfDiscounts(const v1::Order& order) {
+  // To look so often through the lines is quicker than any index of them.
+  constexpr int kScans = 8;
+  int scans = 0;
   std::map<absl::string_view, int> lines;
   std::vector<int> found;
   found.reserve(order.discounts_size());
   for (const v1::Discount& discount : order.discounts()) {
-    if (discount.line_id().empty()) {
-      found.push_back(PricedDiscount::kOrder);
+    int& line = found.emplace_back(PricedDiscount::kOrder);
+    if (discount.line_id().empty()) continue;
+    line = PricedDiscount::kUnknownLine;
+    if (++scans <= kScans) {
+      for (int i = 0; i < order.lines_size() && line < 0; ++i) {
+        if (order.lines(i).line_id() == discount.line_id()) line = i;
+      }
       continue;
     }
     if (lines.empty()) {
       for (int i = 0; i < order.lines_size(); ++i) lines.emplace(order.lines(i).line_id(), i);
     }
-    const auto line = lines.find(discount.line_id());
-    found.push_back(line == lines.end() ? PricedDiscount::kUnknownLine : line->second);
+    const auto place = lines.find(discount.line_id());
+    if (place != lines.end()) line = place->second;
   }
   return found;
 }
 
 PricedOrder PricedOrderOf(const v1::Order& order) {
+  return PricedOrderOf(order, LinesOfDiscounts(order));
+}
+
+PricedOrder PricedOrderOf(const v1::Order& order, const std::vector<int>& lines_of_discounts) {
   PricedOrder priced{order, {}, {}};
   priced.lines.reserve(order.lines_size());
   for (const v1::OrderLine& line : order.lines()) {
     priced.lines.push_back({line.line_id(), &line.unit_price(), line.quantities().ordered()});
   }
-  const std::vector<int> lines = LinesOfDiscounts(order);
   for (int i = 0; i < order.discounts_size(); ++i) {
-    priced.discounts.push_back({&order.discounts(i), lines[i]});
+    priced.discounts.push_back({&order.discounts(i), lines_of_discounts[i]});
   }
   return priced;
 }

@@ -30,8 +30,9 @@ v1::Rounding RoundingOf(const v1::Order& order) {
 }
 
 // Whether the amounts of the order are what ComputeCharges() says.
-bool IsExplained(const v1::Order& order) {
-  const absl::StatusOr<LineSums> sums = ComputeSums(PricedOrderOf(order), /*charges=*/nullptr);
+bool IsExplained(const v1::Order& order, const std::vector<int>& lines_of_discounts) {
+  const absl::StatusOr<LineSums> sums =
+      ComputeSums(PricedOrderOf(order, lines_of_discounts), /*charges=*/nullptr);
   if (!sums.ok() || sums->total != order.totals().total().units()) return false;
   for (int i = 0; i < order.lines_size(); ++i) {
     if (sums->net[i] != order.lines(i).net_amount().units()) return false;
@@ -78,7 +79,7 @@ void FillGivenCharges(v1::ItemsChanged* fact) {
 Repricer::Repricer(const v1::Order& order)
     : order_(order),
       lines_of_discounts_(LinesOfDiscounts(order)),
-      is_explained_(IsExplained(order)),
+      is_explained_(IsExplained(order, lines_of_discounts_)),
       places_(order.lines_size()),
       replaced_(order.lines_size(), false) {
   lines_.reserve(order.lines_size());
