@@ -127,7 +127,11 @@ class Books:
             due = self.order.worth(line, row.quantity)
             self.expect(f"worth of {row.quantity} pieces of {row.line_id}", row.amount.units + row.withheld_amount.units, due)
             worth, credited = worth + due, credited + row.amount.units
+            refunded = self.order.line_refunds(row.line_id)[0]
             line.move(row.quantity, "ordered", "canceled")
+            if refunded > line.ordered - line.canceled:
+                self.order.converted.add(row.line_id)
+                self.order.counted[row.line_id] = line.ordered - line.canceled
             line.canceled_amount += row.amount.units
             line.fee_kept += row.withheld_amount.units
         self.expect("credited for the pieces", credited, worth - fee if amount is None else amount)
@@ -241,7 +245,7 @@ def _canceled_whole(books: Books, over: int, settled: bool) -> None:
 def cancel_items(books: Books, verb: v1.CancelItems) -> None:
     order, settled = books.order, verb.settlement == v1.SETTLEMENT_DONE
     chosen = select(order, verb.items, lambda line: free_pieces(order, line, "CANCELLATION")) or []
-    books.items_canceled(_quantities(chosen), None, units(verb, "fee") or 0)
+    credited = books.items_canceled(_quantities(chosen), None, units(verb, "fee") or 0)
     all_canceled = all(place == "canceled" for line in order.lines.values() for place in line.places)
     books.expect("order_canceled", len(books.named("order_canceled")), int(all_canceled))
     books.order_canceled()
@@ -249,7 +253,7 @@ def cancel_items(books: Books, verb: v1.CancelItems) -> None:
     if all_canceled:
         _canceled_whole(books, over, settled)
     else:
-        books.given_back(over, settled, "CANCELLATION", verb.payment_method_id)
+        books.given_back(min(over, credited), settled, "CANCELLATION", verb.payment_method_id)
 
 
 def _quantities(chosen: Sequence[Tuple[Line, int]]) -> Dict[str, int]:
@@ -464,7 +468,8 @@ def _refund_began_outside(books: Books, change: v1.RefundChange, state: str) -> 
         _last_pieces(books, False)
         quantities, worths = {}, {}
     _lost(books, quantities if cause == "LOST" and in_force else {})
-    told = [each.refund for each in books.named("order_refunded") + [e for e in books.named("payment_recorded") if e.HasField("refund")]]
+    reported = [each for each in books.named("payment_recorded") if each.HasField("refund")]
+    told = [each.refund for each in books.named("order_refunded") or reported]
     made = [books.new_refund(each) for each in told]
     books.expect("refund from outside", [(each.refund_id, each.state, each.amount) for each in made], [(change.refund_id, state, total)])
     if in_force:
@@ -497,9 +502,10 @@ def record_dispute(books: Books, verb: v1.RecordDispute) -> None:
 def answer_dispute(books: Books, verb: v1.AnswerDispute) -> None:
     dispute = books.order.disputes[verb.dispute_id]
     told = books.named("dispute_recorded")[0].dispute
-    # Sent: the bank decides. Accepted: the money stays away, whether the bank has said so or not.
-    dispute.state = name_of(v1.Dispute.State, told.state)
-    books.expect("state of an answered dispute", dispute.state in (("UNDER_REVIEW", "LOST") if verb.accepts else ("UNDER_REVIEW",)), True)
+    # Sent: the bank decides. Accepted: the money stays away until the bank has closed the dispute.
+    dispute.state = dispute.state if verb.accepts else "UNDER_REVIEW"
+    dispute.accepted = verb.accepts
+    books.expect("state of an answered dispute", name_of(v1.Dispute.State, told.state), dispute.state)
     books.expect("accepted", told.is_accepted, verb.accepts)
 
 

@@ -51,7 +51,7 @@ def _check_line(order: Order, line: Line, told: v1.OrderLine) -> Faults:
     )
     expected = (
         line.ordered, line.count("shipped", "delivered", "in_return", "lost"), line.count("delivered", "in_return"), line.canceled,
-        line.count("lost"), line.count("in_return"), pieces, line.net, amount,
+        line.count("lost"), line.count("in_return"), counts.refunded if order.canceled else pieces, line.net, amount,
     )
     names = ("ordered", "shipped", "delivered", "canceled", "lost", "return_requested", "refunded", "net", "refunded amount")
     faults = [f"{order.order_id} line {line.line_id} {name}: {a}, the ledger has {b}" for name, a, b in zip(names, found, expected) if a != b]

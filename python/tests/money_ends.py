@@ -37,8 +37,11 @@ def _settle(order: Order, give: Give) -> None:
     """Everything asked for outside is done or over."""
     for dispute in list(order.disputes.values()):
         if dispute.state in ("OPEN", "UNDER_REVIEW"):
-            state = v1.Dispute.STATE_WON if len(dispute.dispute_id) % 2 else v1.Dispute.STATE_LOST
-            give(v1.RecordDispute(order_id=order.order_id, dispute_id=dispute.dispute_id, state=state))
+            verb = v1.RecordDispute(order_id=order.order_id, dispute_id=dispute.dispute_id, state=v1.Dispute.STATE_LOST)
+            # Several disputes together cannot take more than was captured.
+            if len(dispute.dispute_id) % 2 or give(verb).verdict != v1.VERDICT_DONE:
+                verb.state = v1.Dispute.STATE_WON
+                give(verb)
     for refund in list(order.refunds.values()):
         if refund.state == "PENDING":
             change = v1.RefundChange(refund_id=refund.refund_id, state=v1.Refund.STATE_SUCCEEDED)

@@ -7,7 +7,7 @@ exactly one place. Sums are summed from payments, refunds, disputes and lines ea
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Set, Tuple
 
 from money_prices import Cut, Priced, Sheet, Terms, part_due, priced
 
@@ -121,6 +121,13 @@ class Refund:
     def in_force(self) -> bool:
         return self.state in ("PENDING", "SUCCEEDED")
 
+    @property
+    def lowers(self) -> int:
+        """The part that lowers the owed amount by its cause; of a cancellation the components, since the pieces do it themselves."""
+        if self.cause == "CANCELLATION":
+            return self.shipping + self.fee
+        return self.amount if self.cause in LOWERING else 0
+
 
 @dataclass
 class Dispute:
@@ -132,10 +139,11 @@ class Dispute:
     stage: str
     amount: int
     due: Optional[int] = None
+    accepted: bool = False
 
     @property
     def takes(self) -> bool:
-        return self.stage != "INQUIRY" and self.state in ("OPEN", "UNDER_REVIEW", "LOST")
+        return self.state == "LOST" or (self.stage != "INQUIRY" and self.state in ("OPEN", "UNDER_REVIEW"))
 
     @property
     def undecided(self) -> bool:
@@ -194,6 +202,7 @@ class Order:
     all_tax: int = 0  # With the tax that prices contain.
     repriced: bool = False
     began_processing: bool = False
+    converted: Set[str] = field(default_factory=set)  # Lines of which refunded pieces were canceled: they are canceled then.
     counted: Dict[str, int] = field(default_factory=dict)  # Refunded pieces of lines of which a refund was released.
     changed: int = 0  # The instant of the last event: authorizations that had expired by then are not open in the state.
     # The refunds of before the cancellation; only later ones lower the rest.
@@ -258,12 +267,11 @@ class Order:
     @property
     def credited(self) -> int:
         """The reduction of the total: canceled pieces, and refunds in force whose cause lowers the owed amount."""
-        lowering = [each for each in self.refunds.values() if each.in_force and each.cause in LOWERING]
+        lowering = {each.refund_id: each.lowers for each in self.refunds.values() if each.in_force}
         if self.canceled:
-            later = sum(each.amount for each in lowering if each.refund_id not in self.lowered_before)
-            return self.total - self.kept + later
-        pieces = sum(line.canceled_amount for line in self.lines.values())
-        return pieces + sum(each.amount for each in lowering)
+            later = sum(amount for name, amount in lowering.items() if name not in self.lowered_before and self.refunds[name].cause in LOWERING)
+            return min(self.total, self.total - self.kept + later)
+        return sum(line.canceled_amount for line in self.lines.values()) + sum(lowering.values())
 
     def owed_at(self, now: Optional[int] = None) -> int:
         return max(0, self.total - self.credited) - self.held_or_undecided - self.open_at(now)
@@ -279,13 +287,14 @@ class Order:
         worth is still paid. The desk counts them, and the check of a line says whether the count is possible."""
         naming = [each for each in self.refunds.values() if any(row[0] == line_id for row in each.lines)]
         rows = [row for each in naming if each.in_force for row in each.lines if row[0] == line_id]
-        pieces = sum(row[1] for row in rows) if all(each.in_force for each in naming) else self.counted.get(line_id, 0)
+        is_sum = line_id not in self.converted and all(each.in_force for each in naming)
+        pieces = sum(row[1] for row in rows) if is_sum else self.counted.get(line_id, 0)
         return pieces, sum(row[2] for row in rows), sum(row[3] for row in rows)
 
     def worth(self, line: Line, quantity: int) -> int:
         """The worth of `quantity` more pieces: cumulative, so that all portions together are the whole line."""
         pieces, amount, withheld = self.line_refunds(line.line_id)
-        due = part_due(line.net, line.canceled + pieces + quantity, line.ordered)
+        due = part_due(line.net, min(line.ordered, line.canceled + pieces + quantity), line.ordered)
         return max(0, due - amount - withheld - line.canceled_amount - line.fee_kept)
 
     def unrefunded(self, line: Line) -> int:
@@ -297,8 +306,8 @@ class Order:
 
     def tax_of(self, rest: int, cause: str) -> Optional[int]:
         """The tax in `rest` more of refunds of the lines; None where earlier prices make it a question of history."""
-        if cause in ("DUPLICATE", "PAYMENT_CHANGE"):
-            return 0
+        if cause in GIVING_BACK:
+            return None if self.repriced else 0
         base = self.total - self.terms.shipping - self.terms.fees
         before = sum(each.amount - each.shipping - each.fee for each in self.refunds.values() if each.in_force and each.cause not in GIVING_BACK)
         if self.repriced or before + rest > base or base <= 0:

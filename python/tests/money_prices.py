@@ -124,8 +124,8 @@ def _contained(rests: Sequence[Fraction], terms: Terms) -> int:
     """The tax that the prices contain."""
     if not terms.inclusive:
         return 0
-    parts = [rest * terms.tax_ppm / (1_000_000 + terms.tax_ppm) for rest in rests]
-    return rounded(sum(parts, Fraction(0)), terms.mode) if terms.by_total else sum(rounded(part, terms.mode) for part in parts)
+    bases = [Fraction(rounded(sum(rests, Fraction(0)), terms.mode))] if terms.by_total else rests
+    return sum(rounded(base * terms.tax_ppm / (1_000_000 + terms.tax_ppm), terms.mode) for base in bases)
 
 
 def _less(rests: Sequence[Fraction], size: Fraction, terms: Terms) -> List[Fraction]:

@@ -126,7 +126,7 @@ def _can_turn(world: World, held: Sequence[Tuple[Payment, int]], method: Method,
 def free_pieces(order: Order, line: Line, cause: str) -> int:
     """How many pieces of a line a refund with that cause can name."""
     if cause == "CANCELLATION":
-        return min(line.count("ordered"), order.unrefunded(line))
+        return line.count("ordered")
     if cause == "LOST":
         return min(line.count("shipped"), order.unrefunded(line))
     return order.unrefunded(line)
@@ -156,6 +156,12 @@ def are_surely(order: Order, chosen: Sequence[Tuple[Line, int]], place: str) -> 
         asked[line.line_id] = asked.get(line.line_id, 0) + quantity
     sure = all(size <= order.lines[each].count(place) - order.line_refunds(each)[0] for each, size in asked.items())
     return True if sure else None
+
+
+def is_last(order: Order, chosen: Sequence[Tuple[Line, int]]) -> bool:
+    """Whether these are the last pieces of an order of which nothing was shipped."""
+    asked = sum(quantity for _, quantity in chosen)
+    return asked == sum(line.ordered - line.canceled for line in order.lines.values())
 
 
 def worth_of(order: Order, chosen: Sequence[Tuple[Line, int]]) -> int:
@@ -249,12 +255,11 @@ def cancel_items(world: World, verb: v1.CancelItems) -> Verdict:
     worth, fee = worth_of(order, chosen), units(verb, "fee") or 0
     if fee > worth:
         return False
-    sure = are_surely(order, chosen, "ordered")
     over = -(order.owed_at(world.now) - (worth - fee))
-    rest = min(max(0, over - order.open_at(world.now)), order.held)
+    rest = min(max(0, min(over, worth - fee) - order.open_at(world.now)), order.held)
     if rest <= 0:
-        return None if verb.payment_method_id and verb.payment_method_id not in world.methods else sure
-    return all_of(sure, can_go_back(world, order, rest, verb.payment_method_id))
+        return None if verb.payment_method_id and verb.payment_method_id not in world.methods or is_last(order, chosen) else True
+    return None if is_last(order, chosen) else can_go_back(world, order, rest, verb.payment_method_id)
 
 
 def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
@@ -274,8 +279,7 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
         if amount is not None and amount > worth:
             return False
         total = worth if amount is None else amount
-        place = {"CANCELLATION": "ordered", "LOST": "shipped"}.get(cause, "")
-        fits = not place or are_surely(order, chosen, place) is True
+        fits = cause != "LOST" or are_surely(order, chosen, "shipped") is True
     elif amount is None and not verb.HasField("shipping_amount") and not verb.HasField("fee_amount"):
         return False
     if shipping + order.refunded_part("shipping") > order.terms.shipping or fee + order.refunded_part("fee") > order.terms.fees:
@@ -425,7 +429,7 @@ def record_payment(world: World, verb: v1.RecordPayment) -> Verdict:
         return False
     payment = order.payments.get(payment_id)
     if payment is not None and payment.is_known(state, amount, change.gateway_reference):
-        return True
+        return None if payment.kind in STORED else True
     if payment is None:
         if state not in PAYMENT_MOVES[None] or amount is None or change.payment_method_id not in world.methods:
             return False
@@ -489,10 +493,10 @@ def _refund_from_outside(world: World, order: Order, change: v1.RefundChange, st
         total = worth_of(order, chosen) if amount is None else amount
     if change.payment_id:
         payment = order.payments.get(change.payment_id)
-        if payment is None or (state in ("PENDING", "SUCCEEDED") and total > order.held_of(payment)):
+        if payment is None or (total > order.held_of(payment) and state in ("PENDING", "SUCCEEDED")):
             return False
-        return None if payment.kind in STORED or change.items or total <= 0 else True
-    if state in ("PENDING", "SUCCEEDED") and total > order.held:
+        return None if payment.kind in STORED or change.items or total <= 0 or total > order.held_of(payment) else True
+    if total > order.held:
         return False
     stored = any(each.kind in STORED for each in order.payments.values())
     return None if stored or change.items or total <= 0 or change.payment_method_id else True
@@ -503,9 +507,9 @@ def record_dispute(world: World, verb: v1.RecordDispute) -> Verdict:
     state, amount = name_of(v1.Dispute.State, verb.state), units(verb, "amount")
     reference = world.references.get(verb.gateway_reference) if verb.gateway_reference else None
     if reference is not None and (reference.order_id != order.order_id or reference.about[0] != "dispute"
-                                  or verb.dispute_id not in ("", reference.about[1])):
+                                  or (verb.dispute_id != reference.about[1] and verb.dispute_id in order.disputes)):
         return False
-    dispute = order.disputes.get(verb.dispute_id or (reference.about[1] if reference else ""))
+    dispute = order.disputes.get(reference.about[1] if reference else verb.dispute_id)
     if dispute is not None:
         moves = DISPUTE_MOVES[dispute.state]
         return False if verb.payment_id not in ("", dispute.payment_id) or (state not in moves and state != dispute.state) else None
@@ -525,7 +529,9 @@ def answer_dispute(world: World, verb: v1.AnswerDispute) -> Verdict:
     dispute = order.disputes.get(verb.dispute_id)
     if dispute is None or dispute.state != "OPEN" or verb.accepts == bool(verb.evidence):
         return False
-    return not (dispute.due is not None and world.now >= dispute.due)
+    if dispute.due is not None and world.now >= dispute.due:
+        return False
+    return None if dispute.accepted else True
 
 
 def move_account(world: World, verb: Any, sign: int) -> Verdict:
