@@ -31,6 +31,8 @@ absl::Span<const AssessedField> ListAssessedFields() {
         "RefundOrder", "RecordPayment",       "CancelOrder", "CancelItems"};
     const std::vector<absl::string_view> refunds = {"CancelOrder", "CancelItems", "ChangeItems",
                                                     "RefundOrder"};
+    const std::vector<absl::string_view> routes = {"CancelOrder", "CancelItems", "ChangeItems",
+                                                   "RefundOrder", "ChangePaymentMethod"};
     const std::vector<absl::string_view> named = {"ReopenCase",  "PauseCase",     "ResumeCase",
                                                   "ResolveCase", "CloseCase",     "CancelCase",
                                                   "ReferCase",   "NameCaseState", "ImportCase"};
@@ -47,7 +49,7 @@ absl::Span<const AssessedField> ListAssessedFields() {
         {order, "assessment.order_amount", {"PlaceOrder"}},
         {order, "assessment.price_difference", {"ChangeItems", "RequestExchange"}},
         {order, "assessment.requested_amount", {"RequestPayment", "ChangePaymentMethod"}},
-        {order, "assessment.is_route_closed", refunds},
+        {order, "assessment.is_route_closed", routes},
         {order, "assessment.is_cash_out", refunds},
         {of_case, "assessment.priority", {"OpenCase", "PrioritizeCase"}},
         {of_case, "assessment.priority_cell_missing", {"OpenCase", "PrioritizeCase"}},

@@ -97,6 +97,7 @@ std::set<std::string> ListedCommands(const Descriptor* input, const std::string&
 class Observed {
  public:
   void Run() {
+    RunExpiredCard();
     for (int i = 0; i < kMaxDesks && (i < kDesks || !IsComplete()); ++i) RunDesk(i);
   }
 
@@ -117,6 +118,46 @@ class Observed {
       }
     }
     return true;
+  }
+
+  // Orders that a gift card paid, which has expired since: random desks have none.
+  void RunExpiredCard() {
+    DeskOptions options;
+    options.policy = policy_;
+    auto opened = Desk::Open(std::move(options));
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    Desk& desk = **opened;
+    testing::MustActivate(desk, policy_, 0);
+    for (const v1::Command& command : testing::OpeningCommands()) testing::MustDo(desk, command);
+    const auto ask = [&](const std::string& text, std::int64_t seconds) {
+      const v1::Command command = testing::AskInText(text, seconds);
+      Ask(desk, *domain::FindCommand(command), command, testing::FactsFor(command));
+    };
+    ask("import_account { account { account_id: 'old' kind: KIND_GIFT_CARD state: STATE_ACTIVE "
+        "customer_id: 'c1' balance { units: 900000 currency_code: 'USD' } expire_time { seconds: "
+        "1700000500 } } source { system: 'x' } }",
+        100);
+    ask("add_payment_method { customer_id: 'c1' payment_method { payment_method_id: 'old' kind: "
+        "KIND_GIFT_CARD account_id: 'old' } }",
+        110);
+    v1::Command place = testing::PlaceOrder("old", "old");
+    *place.mutable_now() = testing::At(120);
+    place.mutable_order()->mutable_place_order()->mutable_lines(0)->set_quantity(3);
+    Ask(desk, *domain::FindCommand(place), place, testing::FactsFor(place));
+    const std::string line_id = (*desk.Get(testing::OrderRef("old")))->order().lines(0).line_id();
+    const std::string item = absl::StrCat(" { line_id: '", line_id, "' quantity: 1 } ");
+    for (const char* method : {"", "payment_method_id: 'card'", "payment_method_id: 'old'"}) {
+      ask(absl::StrCat("refund_order { order_id: 'old' cause: REFUND_CAUSE_GOODWILL amount { "
+                       "units: 5 currency_code: 'USD' } ",
+                       method, " }"),
+          600);
+      ask(absl::StrCat("cancel_items { order_id: 'old' items", item, method, " }"), 610);
+      ask(absl::StrCat("cancel_order { order_id: 'old' ", method, " }"), 620);
+      if (*method == '\0') continue;
+      ask(absl::StrCat("change_items { order_id: 'old' changes { item", item, "} ", method, " }"),
+          630);
+      ask(absl::StrCat("change_payment_method { order_id: 'old' ", method, " }"), 640);
+    }
   }
 
   void RunDesk(int number) {

@@ -61,7 +61,7 @@ void ReportPayment(RandomCommands& random, const v1::Order& order, v1::PaymentCh
   if (random.chance().OneIn(2)) *change->mutable_amount() = payment.amount();
   if (change->state() == v1::Payment::STATE_CAPTURED && random.chance().OneIn(3)) {
     *change->mutable_amount() = Some(random, payment.amount());
-    change->set_more_captures(random.chance().OneIn(2));
+    change->set_more_captures(!change->gateway_reference().empty() && random.chance().OneIn(2));
   }
 }
 
@@ -178,6 +178,7 @@ void RecordDispute(RandomCommands& random, Command* command) {
   if (order.payments().empty()) return;
   const v1::Payment& payment = order.payments(random.chance().Below(order.payments_size()));
   verb->set_state(v1::Dispute::STATE_OPEN);
+  verb->set_dispute_id(absl::StrCat("d", random.chance().Below(4)));
   verb->set_payment_id(payment.payment_id());
   if (random.chance().OneIn(2)) *verb->mutable_amount() = Some(random, payment.captured_amount());
 }

@@ -75,6 +75,15 @@ std::vector<Verb> Verbs() {
       {"SetInteractionCustomer",
        {kStart},
        "set_interaction_customer { interaction_id: 'i1' customer_id: 'c1' }"},
+      {"RecordPayment",
+       {},
+       "record_payment { order_id: 'o1' payment { payment_id: 'payment-1' state: STATE_CAPTURED "
+       "gateway_reference: 'gw-1' } }"},
+      {"RecordDispute",
+       {"record_payment { order_id: 'o1' payment { payment_id: 'payment-1' state: STATE_CAPTURED "
+        "gateway_reference: 'gw-1' } }"},
+       "record_dispute { order_id: 'o1' payment_id: 'payment-1' state: STATE_OPEN "
+       "gateway_reference: 'dp-1' amount { units: 1 currency_code: 'USD' } }"},
       {"ChangeShippingAddress",
        {},
        "change_shipping_address { order_id: 'o1' address { lines: '2 Hill Road' locality: 'Oxford' "

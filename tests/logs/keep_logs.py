@@ -257,6 +257,59 @@ def keep_cases() -> None:
     write("cases", {0: desk}, {0: outcomes})
 
 
+def keep_money() -> None:
+    """Orders whose pieces are canceled and lost, whose payments are captured in parts, disputed and taken back, and whose refunds bounce."""
+    desk = frontdesk.Desk.open(
+        frontdesk.Policy.from_text('rule_sets { id: "a" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }')
+    )
+    noon = datetime.datetime(2026, 11, 30, 21, tzinfo=datetime.timezone.utc)
+    outcomes: List[Any] = []
+    lamp = v1.Variant(
+        variant_id="lamp", product_id="lamp", available=True, unit_price=frontdesk.money.parse_unit_price("19.99", "EUR")
+    )
+    facts = v1.Facts(catalog=v1.CatalogFacts(products=[v1.Product(product_id="lamp")], variants=[lamp]))
+
+    def do(verb: Any, facts: Any = None) -> Any:
+        instant = noon + datetime.timedelta(minutes=len(outcomes))
+        outcomes.append(desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=instant), facts=facts))
+        assert outcomes[-1].verdict == v1.VERDICT_DONE, outcomes[-1]
+        return outcomes[-1]
+
+    def eur(text: str) -> Any:
+        return frontdesk.money.parse(text, "EUR")
+
+    def told(reference: str, state: Any, **more: Any) -> None:
+        do(v1.RecordPayment(order_id="1", payment=v1.PaymentChange(gateway_reference=reference, state=state, **more)))
+
+    do(v1.CreateCustomer(customer_id="c1", given_name="Ann"))
+    address = v1.PostalAddress(lines=["1 Main Street"], locality="Cork", country_code="IE")
+    do(v1.ChangeAddress(customer_id="c1", address=address))
+    for name in ("card", "other"):
+        method = v1.PaymentMethod(payment_method_id=name, kind=v1.PaymentMethod.KIND_CARD, last_four="4242")
+        do(v1.AddPaymentMethod(customer_id="c1", payment_method=method))
+    do(v1.RemovePaymentMethod(customer_id="c1", payment_method_id="other"))
+    line = v1.PlaceOrderLine(line_id="1", variant_id="lamp", quantity=5)
+    do(v1.PlaceOrder(order_id="1", customer_id="c1", currency_code="EUR", payment_method_id="card", lines=[line], shipping=eur("5.00")), facts)
+    told("auth-1", v1.Payment.STATE_AUTHORIZED, payment_id="payment-1")
+    told("cap-1", v1.Payment.STATE_CAPTURED, payment_id="payment-1", amount=eur("60.00"), more_captures=True)
+    do(v1.CancelItems(order_id="1", items=[v1.ItemSelector(line_id="1", quantity=1)], reason="too many", fee=eur("1.00")))
+    told("cap-2", v1.Payment.STATE_CAPTURED, payment_id="payment-1")
+    shipment = v1.Shipment(shipment_id="s1", lines=[v1.LineQuantity(line_id="1", quantity=3)])
+    do(v1.RecordShipment(order_id="1", shipment=shipment))
+    do(v1.RefundOrder(order_id="1", cause=v1.REFUND_CAUSE_LOST, items=[v1.ItemSelector(line_id="1", quantity=1)]))
+    do(v1.RefundOrder(order_id="1", cause=v1.REFUND_CAUSE_GOODWILL, shipping_amount=eur("5.00"), settlement=v1.SETTLEMENT_DONE))
+    goodwill = outcomes[-1].events[-1].order.order_refunded.refund.refund_id
+    bounced = v1.RefundChange(refund_id=goodwill, state=v1.Refund.STATE_FAILED, failure_code="account_closed", gateway_reference="re-1")
+    do(v1.RecordPayment(order_id="1", refund=bounced))
+    do(v1.RecordDispute(order_id="1", dispute_id="d1", payment_id="payment-1", state=v1.Dispute.STATE_OPEN, amount=eur("12.34")))
+    evidence = [v1.DisputeEvidence(kind="shipping_documentation", document_id="doc-1")]
+    do(v1.AnswerDispute(order_id="1", dispute_id="d1", evidence=evidence))
+    do(v1.RecordDispute(order_id="1", dispute_id="d1", state=v1.Dispute.STATE_WON, gateway_reference="dp-1"))
+    told("cap-2", v1.Payment.STATE_FAILED, failure_code="returned")
+    do(v1.RequestPayment(order_id="1", payments=[v1.PaymentShare(payment_method_id="card")]))
+    write("money", {0: desk}, {0: outcomes})
+
+
 def main() -> None:
     names = sys.argv[1:]
     for name, make in (
@@ -264,6 +317,7 @@ def main() -> None:
         ("cases", keep_cases),
         ("reported_effect", keep_reports),
         ("approvals", keep_approvals),
+        ("money", keep_money),
     ):
         if not names or name in names:
             make()

@@ -60,7 +60,6 @@ class Assessor {
     *assessment_.mutable_held_amount() = InCurrency(HeldUnits(order_));
     *assessment_.mutable_refund_amount() = InCurrency(0);
     *assessment_.mutable_owed_amount() = InCurrency(OwedUnits(order_, input_.now()));
-    *assessment_.mutable_requested_amount() = InCurrency(0);
     items_ = MatchItems(order_, command_);
     for (size_t i = 0; i < items_.size(); ++i) AddItem(static_cast<int>(i));
     switch (command_.verb_case()) {
@@ -132,6 +131,7 @@ class Assessor {
 
   // What would be asked for, as far as it fits.
   void AssessRequest(const google::protobuf::RepeatedPtrField<v1::PaymentShare>& shares) {
+    *assessment_.mutable_requested_amount() = InCurrency(0);
     bool has_rest = false;
     absl::StatusOr<v1::Money> sum = InCurrency(0);
     for (const v1::PaymentShare& share : shares) {
@@ -144,6 +144,7 @@ class Assessor {
   }
 
   void AssessMove() {
+    *assessment_.mutable_requested_amount() = InCurrency(0);
     const absl::StatusOr<int64_t> moved =
         MovedUnits(order_, assessment_.payment_method(), input_.now());
     if (moved.ok()) *assessment_.mutable_requested_amount() = InCurrency(*moved);

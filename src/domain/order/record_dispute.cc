@@ -134,6 +134,10 @@ void AddDisputeEvent(const v1::RecordDispute& verb, const Dispute& dispute, Orde
 void CheckRecordDispute(const FieldPath& root, const v1::OrderCommand& command,
                         ArgumentChecker* checker) {
   const v1::RecordDispute& verb = command.record_dispute();
+  // Else the same report again would be another dispute.
+  if (verb.gateway_reference().empty()) {
+    checker->RequireText({&root, "dispute_id"}, verb.dispute_id());
+  }
   checker->CheckEnum(
       {&root, "state"}, verb.state(),
       verb.state() != Dispute::STATE_UNSPECIFIED && v1::Dispute_State_IsValid(verb.state()));

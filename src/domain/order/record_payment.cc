@@ -31,6 +31,9 @@ void CheckPaymentChange(const FieldPath& root, const v1::PaymentChange& change,
   if (change.has_amount()) checker->CheckAmount(amount, change.amount(), 0);
   if (change.state() != Payment::STATE_CAPTURED) {
     checker->Forbid({&root, "more_captures"}, change.more_captures());
+  } else if (change.more_captures()) {
+    // Else the same report again would be another capture.
+    checker->RequireText({&root, "gateway_reference"}, change.gateway_reference());
   }
   if (change.state() != Payment::STATE_AUTHORIZED) {
     checker->Forbid({&root, "expire_time"}, change.has_expire_time());
