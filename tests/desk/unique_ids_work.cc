@@ -127,7 +127,7 @@ std::string Detail(const v1::Refusal& refusal, absl::string_view name) {
   return "";
 }
 
-// What became of the id, and who has it.
+// The result, and the holder of the id.
 std::string Answer(const v1::Outcome& outcome, const std::string& holder) {
   if (outcome.has_existing_entity()) {
     if (outcome.verdict() != v1::VERDICT_DONE || outcome.events_size() > 0) return "existing too";
