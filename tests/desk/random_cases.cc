@@ -66,11 +66,12 @@ void AddCasePart(RandomCommands& random, Command* command) {
 namespace {
 
 // Merged in the source into a case of the desk, mostly of the same customer. Half of them have a history, so that they can come apart.
-void ImportMerged(RandomCommands& random, v1::Case* imported) {
+void ImportMerged(RandomCommands& random, const google::protobuf::Timestamp& now,
+                  v1::Case* imported) {
   const v1::Case survivor = random.Existing(v1::ENTITY_KIND_CASE).case_();
   imported->set_state(v1::Case::STATE_MERGED);
   imported->set_survivor_case_id(survivor.case_id().empty() ? "k1" : survivor.case_id());
-  imported->clear_escalation();
+  if (random.chance().OneIn(4)) *imported->mutable_close_time() = now;
   if (random.chance().OneIn(3)) {
     imported->clear_customer_id();
   } else if (!random.chance().OneIn(4)) {
@@ -114,7 +115,7 @@ void ImportCase(RandomCommands& random, Command* command) {
   imported->clear_part_refs();
   imported->clear_split_offs();
   imported->clear_state_name();
-  if (imported->state() == v1::Case::STATE_MERGED) ImportMerged(random, imported);
+  if (imported->state() == v1::Case::STATE_MERGED) ImportMerged(random, command->now(), imported);
   const bool is_over =
       imported->state() == v1::Case::STATE_CLOSED || imported->state() == v1::Case::STATE_CANCELED;
   if (!is_over) imported->clear_end_reason();

@@ -127,6 +127,9 @@ std::string CheckCase(const v1::EntityState& state) {
   if (over && ((!one.has_close_time() && !may_be_timeless) || one.has_transfer_offer())) {
     return "over, and offered to somebody or at no time";
   }
+  if (one.has_close_time() && !over && one.state() != v1::Case::STATE_MERGED) {
+    return "not over, and closed at some time";
+  }
   if ((one.state() == v1::Case::STATE_MERGED) == one.survivor_case_id().empty()) {
     return "merged, and into none";
   }
