@@ -33,7 +33,7 @@ pid_t StartWorker(const std::string& place, std::uint64_t seed, int rounds,
   const pid_t id = ::fork();
   if (id != 0) return id;
   if (std::freopen(output.c_str(), "w", stdout) == nullptr) ::_exit(126);
-  ::execl(FRONTDESK_OUTBOX_WORKER, FRONTDESK_OUTBOX_WORKER, place.c_str(), seed_text.c_str(),
+  ::execl(FRONTDESK_DESK_WORKER, FRONTDESK_DESK_WORKER, "outbox", place.c_str(), seed_text.c_str(),
           rounds_text.c_str(), nullptr);
   ::_exit(127);
 }

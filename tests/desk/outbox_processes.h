@@ -13,7 +13,7 @@
 namespace frontdesk {
 namespace testing {
 
-// `place` names the store for the processes, as outbox_worker.cc has it; `open` opens it in this one. The store is empty. Checks that
+// `place` names the store for the processes, as desk_worker.cc has it; `open` opens it in this one. The store is empty. Checks that
 // each effect is claimed once, and that all is as the log says.
 void ClaimByThreadsAndProcesses(const std::string& place,
                                 const std::function<std::shared_ptr<store::Store>()>& open);

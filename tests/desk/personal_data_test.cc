@@ -9,7 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "desk/nosy_policy.h"
 #include "desk/planter.h"
 #include "desk/random_commands.h"
 #include "desk/shop.h"
@@ -19,8 +19,6 @@
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/rules/decision.h"
-#include "frontdesk/v1/row_lists.pb.h"
-#include "frontdesk/v1/total.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 
@@ -32,6 +30,8 @@ using ::frontdesk::testing::Chance;
 using ::frontdesk::testing::FactsFor;
 using ::frontdesk::testing::FindPersonal;
 using ::frontdesk::testing::FindPlanted;
+using ::frontdesk::testing::Nosiness;
+using ::frontdesk::testing::NosyPolicy;
 using ::frontdesk::testing::Plant;
 using ::frontdesk::testing::Planting;
 using ::frontdesk::testing::RandomCommands;
@@ -55,164 +55,6 @@ constexpr absl::string_view kChain = R"pb(
     }
   }
 )pb";
-
-// ---- A policy that reads every personal field in every way that may give it away --------------------
-
-// Conditions over a text $, and others that cannot be evaluated, which must be reported without
-// the value.
-const std::vector<const char*> kPredicates = {
-    "$ != 'nobody'",
-    "$ == 'nobody' || size($ + '!') > 0",
-    "$.startsWith('W') || !$.startsWith('W')",
-    "[$, $ + '!'].size() == 2",
-};
-const std::vector<const char*> kErring = {
-    "int($) > 0",
-    "timestamp($) > timestamp(0)",
-    "duration($) > duration('1s')",
-    "'x'.matches('(' + $)",
-    "{'a': 1}[$] > 0",
-    "$.substring(1000) == ''",
-};
-
-// Details of a text $: every way in which it may come out, in each place of an operator.
-const std::vector<const char*> kTextShapes = {
-    "$",
-    "true ? $ : 'x'",
-    "false ? 'x' : $",
-    "$ == '' ? 'x' : $ + 'x'",
-    "'x' + $",
-    "[$, 'x']",
-    "['x', $].join('-')",
-    "{'x': $}",
-    "{$: 'x'}",
-    "[$].map(text, text)",
-    "[$].filter(text, text != '')",
-    "[['x', $]].map(texts, texts[1])",
-    "{'x': $}.map(key, {'x': $}[key])",
-    "{$: 'x'}.map(key, key)",
-    "cel.bind(text, $, text + 'x')",
-    "'%s, %s'.format(['x', $])",
-    "optional.of($)",
-    "optional.none().orValue($)",
-    "optional.of($).optMap(text, text + 'x')",
-    "dyn($)",
-    "bytes($)",
-    "$.lowerAscii().upperAscii()",
-    "$.substring(0) + string(size($))",
-    "$.split(' ')",
-};
-// The same of a message.
-const std::vector<const char*> kMessageShapes = {
-    "$", "[$]", "{'x': $}", "dyn($)", "true ? $ : $", "[$].map(one, one)", "optional.of($)",
-};
-
-// Makes policies that read every personal field. Each field gets one condition and one detail, the next ones of the lists.
-class PolicyMaker {
- public:
-  // Of each `stride` fields only the first gets a rule.
-  PolicyMaker(v1::PolicyOutcome outcome, const std::vector<const char*>& predicates, size_t first,
-              size_t stride)
-      : outcome_(outcome), predicates_(predicates), next_(first), stride_(stride) {}
-
-  v1::PolicyPack Make() {
-    pack_.set_name("nosy");
-    std::map<const Descriptor*, std::vector<std::string>> points;
-    for (const domain::CommandInfo& info : domain::Commands()) {
-      const Descriptor* input = domain::DecisionInputDescriptor(info.entity_kind);
-      if (input != nullptr) points[input].emplace_back(info.name);
-    }
-    for (const auto& [input, commands] : points) {
-      rules_ = pack_.add_rule_sets();
-      rules_->set_id(input->name());
-      rules_->set_hit_policy(v1::HIT_POLICY_ALL);
-      rules_->set_default_outcome(v1::POLICY_OUTCOME_ALLOW);
-      for (const std::string& command : commands) rules_->add_decision_points(command);
-      AddFields(*input, "", "$", "$", 0, 0);
-    }
-    return pack_;
-  }
-
- private:
-  // `frame` is the condition so far, in which $ is the value reached here, and `detail` the same for values; `path` leads
-  // to it.
-  void AddFields(const Descriptor& type, const std::string& path, const std::string& frame,
-                 const std::string& detail, int depth, int nesting) {
-    if (depth > 5) return;
-    for (int i = 0; i < type.field_count(); ++i) {
-      const FieldDescriptor* field = type.field(i);
-      // A rule reads lists of rows in the command only.
-      if (field->options().HasExtension(v1::row_list) && path.rfind("command.", 0) != 0) continue;
-      // Nor can it read what is kept apart from it: POLICY_FIELD_HIDDEN.
-      if (field->options().GetExtension(v1::hidden_from_rules)) continue;
-      // Totals by their functions only; no field of them is personal.
-      if (field->message_type() == v1::Totals::descriptor()) continue;
-      // Nor commands that policy does not decide.
-      const domain::CommandInfo* command = domain::FindCommandByMessage(field->message_type());
-      if (command != nullptr && domain::DecisionInputDescriptor(command->entity_kind) == nullptr) {
-        continue;
-      }
-      std::string reached = path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
-      std::string inner = frame, inner_detail = detail;
-      int deeper = nesting;
-      if (field->is_repeated()) {
-        if (nesting == 2) continue;
-        const std::string variable = absl::StrCat("x", ++deeper);
-        const auto go_over = [&](const std::string& outer, const char* macro) {
-          return absl::StrReplaceAll(
-              outer, {{"$", absl::StrCat(reached, ".", macro, "(", variable, ", $)")}});
-        };
-        inner = go_over(frame, "exists");
-        inner_detail = go_over(detail, "map");
-        reached = variable;
-      }
-      if (field->type() == FieldDescriptor::TYPE_STRING && testing::IsPersonal(*field)) {
-        AddRule(inner, reached, inner_detail, kTextShapes);
-      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-                 field->message_type()->file()->package() == "frontdesk.v1") {
-        if (depth < 2) AddRule("true", reached, inner_detail, kMessageShapes);
-        AddFields(*field->message_type(), reached, inner, inner_detail, depth + 1, deeper);
-      }
-    }
-  }
-
-  void AddRule(const std::string& frame, const std::string& reached, const std::string& detail,
-               const std::vector<const char*>& shapes) {
-    const auto fill = [&reached](absl::string_view outer, absl::string_view shape) {
-      return absl::StrReplaceAll(outer, {{"$", absl::StrReplaceAll(shape, {{"$", reached}})}});
-    };
-    if (fields_++ % stride_ != 0) return;
-    v1::Rule* rule = rules_->add_rules();
-    rule->set_id(absl::StrCat("r", rules_->rules_size()));
-    rule->set_order(rules_->rules_size());
-    rule->set_condition(fill(frame, predicates_[next_ % predicates_.size()]));
-    rule->set_outcome(outcome_);
-    rule->set_reason("NOSY");
-    if (outcome_ == v1::POLICY_OUTCOME_HOLD) rule->set_authority("supervisor");
-    rule->add_details()->set_name("value");
-    rule->mutable_details(0)->set_expression(fill(detail, shapes[next_ % shapes.size()]));
-    ++next_;
-  }
-
-  const v1::PolicyOutcome outcome_;
-  const std::vector<const char*>& predicates_;
-  size_t next_;
-  size_t stride_;
-  size_t fields_ = 0;
-  v1::PolicyPack pack_;
-  v1::RuleSet* rules_ = nullptr;
-};
-
-std::shared_ptr<const Policy> NosyPolicy(v1::PolicyOutcome outcome,
-                                         const std::vector<const char*>& predicates,
-                                         size_t first = 0, size_t stride = 1) {
-  PolicyOptions options;
-  options.rule_limits.max_rules = 100'000;
-  PolicyResult result =
-      Policy::Compile(PolicyMaker(outcome, predicates, first, stride).Make(), options);
-  EXPECT_TRUE(result.status().ok()) << result.status();
-  return result.policy;
-}
 
 // ---- What is looked through -----------------------------------------------------------------------
 
@@ -345,10 +187,10 @@ TEST_F(PersonalDataTest, PolicyThatReadsItAllRevealsNothing) {
   ASSERT_GT(inputs.size(), 4u);
   int fired = 0, erred = 0, handed_out = 0;
   // Each time another condition and another detail for each field.
-  for (size_t first = 0; first < kTextShapes.size(); first += 4) {
+  for (std::size_t first = 0; first < testing::NosyShapeCount(); first += 4) {
     const auto outcome = first % 8 == 0 ? v1::POLICY_OUTCOME_REFUSE : v1::POLICY_OUTCOME_HOLD;
-    for (const auto* predicates : {&kPredicates, &kErring}) {
-      const auto policy = NosyPolicy(outcome, *predicates, first);
+    for (const Nosiness nosiness : {Nosiness::kReads, Nosiness::kErrs}) {
+      const auto policy = NosyPolicy(outcome, nosiness, first);
       ASSERT_NE(policy, nullptr);
       for (const v1::DecisionInput& input : inputs) {
         const absl::StatusOr<v1::Decision> decision = policy->Decide(input);
@@ -376,8 +218,8 @@ TEST_F(PersonalDataTest, OutcomesAndExplanationsUnderSuchAPolicyRevealNothing) {
     Plant(Planting::kKeepForm, &command);
     desk_->Execute(command, FactsFor(command)).status().IgnoreError();
   }
-  for (const auto& policy : {NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kErring, 0, 16),
-                             NosyPolicy(v1::POLICY_OUTCOME_HOLD, kPredicates, 0, 16)}) {
+  for (const auto& policy : {NosyPolicy(v1::POLICY_OUTCOME_REFUSE, Nosiness::kErrs, 0, 16),
+                             NosyPolicy(v1::POLICY_OUTCOME_HOLD, Nosiness::kReads, 0, 16)}) {
     ASSERT_NE(policy, nullptr);
     const auto fork = desk_->Fork(nullptr, policy);
     ASSERT_TRUE(fork.ok());
@@ -522,7 +364,8 @@ std::vector<v1::Event> EmptyEvents() {
 }
 
 TEST_F(PersonalDataTest, DecideAndEvolveRevealNothing) {
-  const std::shared_ptr<const Policy> policy = NosyPolicy(v1::POLICY_OUTCOME_REFUSE, kErring);
+  const std::shared_ptr<const Policy> policy =
+      NosyPolicy(v1::POLICY_OUTCOME_REFUSE, Nosiness::kErrs);
   ASSERT_NE(policy, nullptr);
   Chance chance(4713);
   RandomCommands commands(&chance, desk_.get());

@@ -67,7 +67,7 @@ void PlantText(Planting planting, Message* message, const FieldDescriptor* field
   if (!there && !everything) return;
   if (IsPersonal(*field)) {
     SetText(message, field, PersonalText(*message, *field));
-  } else if (everything || IsFree(*field)) {
+  } else if (everything || (planting == Planting::kKeepForm && IsFree(*field))) {
     SetText(message, field, absl::StrCat(kOther, field->number()));
   }
 }
@@ -81,7 +81,7 @@ void Plant(Planting planting, Message* message, int depth) {
     const google::protobuf::OneofDescriptor* oneof = field->real_containing_oneof();
     // One arm at most: the one that is set, or the first.
     if (oneof != nullptr && !reflection->HasField(*message, field) &&
-        (reflection->HasOneof(*message, oneof) || planting == Planting::kKeepForm)) {
+        (reflection->HasOneof(*message, oneof) || planting != Planting::kEverything)) {
       continue;
     }
     if (field->type() == FieldDescriptor::TYPE_STRING) {
@@ -157,6 +157,30 @@ std::string FindPersonal(absl::string_view text) {
 std::string FindPlanted(absl::string_view text) {
   if (absl::StrContains(Squeezed(text), Squeezed(kOther))) return std::string(kOther);
   return FindPersonal(text);
+}
+
+std::string FindLeak(const Message& message) {
+  const Reflection* reflection = message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const int size = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+    for (int i = 0; i < size; ++i) {
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        const std::string leak =
+            FindLeak(field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
+                                          : reflection->GetMessage(message, field));
+        if (!leak.empty()) return leak;
+      } else if (field->type() == FieldDescriptor::TYPE_STRING && !IsPersonal(*field) &&
+                 !FindPersonal(field->is_repeated()
+                                   ? reflection->GetRepeatedString(message, field, i)
+                                   : reflection->GetString(message, field))
+                      .empty()) {
+        return field->full_name();
+      }
+    }
+  }
+  return "";
 }
 
 std::vector<std::string> AllTexts(const Message& message) {

@@ -21,13 +21,14 @@ std::string PersonalText();
 
 // Which fields are planted.
 enum class Planting {
-  kKeepForm,    // Texts in messages that are there; a command that could be done still can.
-  kEverything,  // Every text of every message, which are made down to some depth, lists too.
+  kPersonalOnly,  // Personal texts in messages that are there.
+  kKeepForm,      // Texts in messages that are there; a command that could be done still can.
+  kEverything,    // Every text of every message, which are made down to some depth, lists too.
 };
 
 // Plants a name, a phone number, an e-mail address and a card number into every personal text field,
 // each in the form that the field takes. Texts of other classes get a word of their own, where they
-// are free (with kEverything: all of them).
+// are free (with kEverything: all of them; with kPersonalOnly: none).
 void Plant(Planting planting, google::protobuf::Message* message);
 
 // The data planted in personal fields that `text` holds; "" for none. Upper and lower case, and
@@ -36,6 +37,9 @@ std::string FindPersonal(absl::string_view text);
 
 // The same for data planted in any field.
 std::string FindPlanted(absl::string_view text);
+
+// The name of a field that holds personal data and is not of a personal class; "" when there is none. Binary fields are left out.
+std::string FindLeak(const google::protobuf::Message& message);
 
 // All texts in a message, whatever the field.
 std::vector<std::string> AllTexts(const google::protobuf::Message& message);

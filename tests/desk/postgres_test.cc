@@ -2,6 +2,7 @@
 #include <poll.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "desk/random_commands.h"
 #include "desk/random_run.h"
 #include "desk/shop.h"
+#include "desk/unique_ids_processes.h"
 #include "event_log/outbox_model.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/desk/subscription.h"
@@ -154,18 +156,27 @@ TEST_F(DeskOnPostgresTest, ThreadsAndProcessesNeverPassALimit) {
   testing::CreditUpToTheLimit(/*processes=*/1, [&name] { return MustOpenPostgres(name); });
 }
 
-TEST_F(DeskOnPostgresTest, ThreadsAndProcessesClaimEachEffectOnce) {
-  // A database of its own: its desk has no name.
+// Opens a new database, and calls `work` with its place for other processes. It is the database of one desk, which has no name.
+void WithDatabase(
+    const std::function<void(const std::string& place,
+                             const std::function<std::shared_ptr<store::Store>()>& open)>& work) {
   const std::string database = NewPostgresName();
   ScratchPostgres::Get().Query(absl::StrCat("CREATE DATABASE ", database));
   const std::string parameters =
       absl::StrCat("host=", ScratchPostgres::Get().folder(), " user=frontdesk dbname=", database);
-  testing::ClaimByThreadsAndProcesses(absl::StrCat("postgres:", parameters),
-                                      [&]() -> std::shared_ptr<store::Store> {
-                                        auto opened = store::PostgresStore::Open(parameters);
-                                        EXPECT_TRUE(opened.ok()) << opened.status();
-                                        return *std::move(opened);
-                                      });
+  work(absl::StrCat("postgres:", parameters), [&]() -> std::shared_ptr<store::Store> {
+    auto opened = store::PostgresStore::Open(parameters);
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    return *std::move(opened);
+  });
+}
+
+TEST_F(DeskOnPostgresTest, ThreadsAndProcessesClaimEachEffectOnce) {
+  WithDatabase(testing::ClaimByThreadsAndProcesses);
+}
+
+TEST_F(DeskOnPostgresTest, OfManyProcessesOneGetsEachOutsideId) {
+  WithDatabase(testing::GiveIdsByThreadsAndProcesses);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "desk/random_cases.h"
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,11 @@ namespace frontdesk {
 namespace testing {
 
 using v1::Command;
+
+void ComeFromElsewhere(v1::ImportSource* source) {
+  source->Clear();
+  source->set_system("elsewhere");
+}
 
 void RepairPart(v1::InteractionPart* part) {
   part->clear_author();
@@ -57,10 +63,43 @@ void AddCasePart(RandomCommands& random, Command* command) {
   RepairPart(part);
 }
 
-// Without a history: it begins with the state, when the case was opened.
+namespace {
+
+// Merged in the source into a case of the desk, mostly of the same customer. Half of them have a history, so that they can come apart.
+void ImportMerged(RandomCommands& random, const google::protobuf::Timestamp& now,
+                  v1::Case* imported) {
+  const v1::Case survivor = random.Existing(v1::ENTITY_KIND_CASE).case_();
+  imported->set_state(v1::Case::STATE_MERGED);
+  imported->set_survivor_case_id(survivor.case_id().empty() ? "k1" : survivor.case_id());
+  if (random.chance().OneIn(4)) *imported->mutable_close_time() = now;
+  if (random.chance().OneIn(3)) {
+    imported->clear_customer_id();
+  } else if (!random.chance().OneIn(4)) {
+    imported->set_customer_id(survivor.customer_id());
+  }
+  if (random.chance().OneIn(2)) return;
+  static constexpr v1::Case::State kBefore[] = {v1::Case::STATE_NEW, v1::Case::STATE_OPEN,
+                                                v1::Case::STATE_WAITING_ON_CUSTOMER,
+                                                v1::Case::STATE_RESOLVED, v1::Case::STATE_CLOSED};
+  imported->add_state_spans()->set_state(kBefore[random.chance().Below(5)]);
+  imported->add_state_spans()->set_state(v1::Case::STATE_MERGED);
+  if (random.chance().OneIn(2)) return;
+  std::int64_t seconds = survivor.open_time().seconds();
+  for (v1::CaseStateSpan& span : *imported->mutable_state_spans()) {
+    span.mutable_start_time()->set_seconds(seconds += random.chance().Below(20));
+  }
+}
+
+}  // namespace
+
+// Without a history, unless it is merged: it begins with the state, when the case was opened.
 void ImportCase(RandomCommands& random, Command* command) {
   v1::Case* imported = command->mutable_case_()->mutable_import_case()->mutable_case_();
   domain::MakeImportable(imported);
+  if (imported->state() == v1::Case::STATE_UNSPECIFIED) imported->set_state(v1::Case::STATE_OPEN);
+  if (imported->kind() == v1::Case::KIND_UNSPECIFIED) imported->set_kind(v1::Case::KIND_TROUBLE);
+  if (imported->subject().empty()) imported->set_subject("alpha");
+  if (imported->state() != v1::Case::STATE_MERGED) imported->clear_survivor_case_id();
   imported->clear_state_spans();
   imported->clear_open_time();
   imported->clear_close_time();
@@ -72,17 +111,20 @@ void ImportCase(RandomCommands& random, Command* command) {
   imported->clear_external_ids();
   imported->clear_attributes();
   imported->clear_transfer_offer();
-  imported->clear_survivor_case_id();
   imported->clear_merged_cases();
   imported->clear_part_refs();
   imported->clear_split_offs();
   imported->clear_state_name();
-  if (imported->state() == v1::Case::STATE_MERGED) imported->set_state(v1::Case::STATE_RESOLVED);
+  if (imported->state() == v1::Case::STATE_MERGED) ImportMerged(random, command->now(), imported);
+  const bool is_over =
+      imported->state() == v1::Case::STATE_CLOSED || imported->state() == v1::Case::STATE_CANCELED;
+  if (!is_over) imported->clear_end_reason();
   int place = 0;
   for (v1::InteractionPart& part : *imported->mutable_parts()) {
     RepairPart(&part);
     part.set_part_id(absl::StrCat("i", ++place));
     part.clear_corrects_part_id();
+    part.clear_external_ids();
     part.mutable_author()->set_actor_id("ben");
   }
   place = 0;
@@ -104,7 +146,7 @@ void ImportCase(RandomCommands& random, Command* command) {
     referral.set_referral_id(absl::StrCat("f", ++place));
     *referral.mutable_return_time() = referral.refer_time();
   }
-  command->mutable_case_()->mutable_import_case()->mutable_source()->set_system("elsewhere");
+  ComeFromElsewhere(command->mutable_case_()->mutable_import_case()->mutable_source());
   if (random.chance().OneIn(4)) imported->mutable_transfer_offer()->set_assignee_id("ben");
 }
 

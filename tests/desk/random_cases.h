@@ -4,11 +4,14 @@
 
 #include "desk/random_commands.h"
 #include "frontdesk/v1/command.pb.h"
+#include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/interaction.pb.h"
 
 namespace frontdesk {
 namespace testing {
 
+// Makes of a filled source one that an import can name.
+void ComeFromElsewhere(v1::ImportSource* source);
 // Makes of a filled part one that can be added.
 void RepairPart(v1::InteractionPart* part);
 // The same; most of them are new ones.

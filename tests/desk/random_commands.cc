@@ -205,7 +205,7 @@ void ImportCustomer(RandomCommands& random, Command* command) {
   customer->clear_import_source();
   // A zone that the host does not know is kept with a finding.
   if (random.chance().OneIn(6)) customer->mutable_preferences()->set_time_zone("Mars/Base");
-  command->mutable_customer()->mutable_import_customer()->mutable_source()->set_system("elsewhere");
+  ComeFromElsewhere(command->mutable_customer()->mutable_import_customer()->mutable_source());
 }
 
 void ImportOrder(RandomCommands& random, Command* command) {
@@ -213,7 +213,7 @@ void ImportOrder(RandomCommands& random, Command* command) {
   *order = random.Existing(v1::ENTITY_KIND_ORDER).order();
   domain::MakeImportable(order);
   order->clear_import_source();
-  command->mutable_order()->mutable_import_order()->mutable_source()->set_system("elsewhere");
+  ComeFromElsewhere(command->mutable_order()->mutable_import_order()->mutable_source());
 }
 
 void ImportAccount(RandomCommands& random, Command* command) {
@@ -222,7 +222,7 @@ void ImportAccount(RandomCommands& random, Command* command) {
   account->clear_import_source();
   domain::MakeImportable(account);
   account->clear_create_time();
-  command->mutable_account()->mutable_import_account()->mutable_source()->set_system("elsewhere");
+  ComeFromElsewhere(command->mutable_account()->mutable_import_account()->mutable_source());
 }
 
 void ChangeAddress(RandomCommands&, Command* command) {

@@ -52,8 +52,6 @@ bool IsRare(const std::string& name) {
       "Approve: ApprovalClosed",
       "Approve: ApprovalAttempted",
       "ResolveCase: ProposeResolution",
-      // case_import_dirt_test.cc has it: random commands import no merged cases.
-      "ImportCase: CaseMerged",
       "ChangeItems: SendRefund",
       "ChangePaymentMethod: CapturePayment",
       "ChangePaymentMethod: SendRefund",

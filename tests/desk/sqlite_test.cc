@@ -14,6 +14,7 @@
 #include "desk/random_run.h"
 #include "desk/shop.h"
 #include "desk/text_search_testing.h"
+#include "desk/unique_ids_processes.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/desk/desk.h"
 #include "gmock/gmock.h"
@@ -221,6 +222,13 @@ TEST(DeskOnSqliteTest, SeveralOpenAnOlderFileAtOnce) {
   const auto report = (*desk)->VerifyRows();
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_FALSE(report->has_fault()) << report->ShortDebugString();
+}
+
+TEST(DeskOnSqliteTest, OfManyProcessesOneGetsEachOutsideId) {
+  const TempFolder folder;
+  const std::string path = folder.File("shop.db");
+  testing::GiveIdsByThreadsAndProcesses(
+      path, [&] { return store::MustOpen(path, store::WithoutSyncs()); });
 }
 
 }  // namespace

@@ -127,6 +127,9 @@ std::string CheckCase(const v1::EntityState& state) {
   if (over && ((!one.has_close_time() && !may_be_timeless) || one.has_transfer_offer())) {
     return "over, and offered to somebody or at no time";
   }
+  if (one.has_close_time() && !over && one.state() != v1::Case::STATE_MERGED) {
+    return "not over, and closed at some time";
+  }
   if ((one.state() == v1::Case::STATE_MERGED) == one.survivor_case_id().empty()) {
     return "merged, and into none";
   }
@@ -236,6 +239,22 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
         command.case_().merge_cases().case_id());
     undo.mutable_case_()->mutable_unmerge_cases()->set_merged_case_id(
         command.case_().merge_cases().merged_case_id());
+  } else if (command.case_().import_case().case_().state() == v1::Case::STATE_MERGED) {
+    const v1::Case& imported = command.case_().import_case().case_();
+    v1::EntityRef entity;
+    entity.set_kind(v1::ENTITY_KIND_CASE);
+    entity.set_id(imported.survivor_case_id());
+    const auto survivor = desk.Get(entity);
+    entity.set_id(imported.case_id());
+    const auto merged = desk.Get(entity);
+    if (!survivor.ok() || !merged.ok()) return "an imported merge has no two sides";
+    // Nobody knows in which state it was, or the survivor is merged, too.
+    if (!(*merged)->case_().has_span_before_merge() ||
+        (*survivor)->case_().state() == v1::Case::STATE_MERGED) {
+      return "";
+    }
+    undo.mutable_case_()->mutable_unmerge_cases()->set_case_id(imported.survivor_case_id());
+    undo.mutable_case_()->mutable_unmerge_cases()->set_merged_case_id(imported.case_id());
   } else {
     return "";
   }
@@ -250,6 +269,8 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
   for (const v1::Event& event : outcome.events()) {
     // Approvals that were closed stay closed: the command can be asked for anew.
     if (event.has_approval()) continue;
+    // An imported case was nothing before.
+    if (event.case_().has_case_imported()) continue;
     auto before = StateAt(desk, event.entity(), versions[event.entity().id()]);
     auto after = GetWhole(**fork, event.entity());
     if (!before.ok() || !after.ok()) return "a state before or after the merge is not there";

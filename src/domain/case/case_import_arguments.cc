@@ -254,13 +254,25 @@ class CaseImportChecker {
     }
   }
 
+  // Of a merged case, the state that it returns to when it is unmerged. MERGED: its history has none.
+  Case::State StateApartFromMerge() const {
+    for (int i = case_.state_spans_size(); case_.state() == Case::STATE_MERGED && i > 0; --i) {
+      const Case::State before = case_.state_spans(i - 1).state();
+      if (before != Case::STATE_MERGED && before != Case::STATE_UNSPECIFIED &&
+          v1::Case_State_IsValid(before)) {
+        return before;
+      }
+    }
+    return case_.state();
+  }
+
   // A case that is over waits for nobody to take it.
   void CheckOffer() {
     if (!case_.has_transfer_offer()) return;
     const FieldPath field{&root_, "transfer_offer"};
     const v1::CaseTransferOffer& offer = case_.transfer_offer();
-    checker_->Forbid(field,
-                     case_.state() == Case::STATE_CLOSED || case_.state() == Case::STATE_CANCELED);
+    const Case::State state = StateApartFromMerge();
+    checker_->Forbid(field, state == Case::STATE_CLOSED || state == Case::STATE_CANCELED);
     if (offer.assignee_id().empty() && offer.queue_id().empty()) {
       checker_->Add({&field, "assignee_id"}, kReasonArgumentRequired,
                     "is required when queue_id is not set");
@@ -294,9 +306,9 @@ class CaseImportChecker {
     if (!case_.has_escalation()) return;
     const FieldPath field{&root_, "escalation"};
     const v1::CaseEscalation& escalation = case_.escalation();
-    checker_->Forbid(field, case_.state() == Case::STATE_RESOLVED ||
-                                case_.state() == Case::STATE_CLOSED ||
-                                case_.state() == Case::STATE_CANCELED);
+    const Case::State state = StateApartFromMerge();
+    checker_->Forbid(field, state == Case::STATE_RESOLVED || state == Case::STATE_CLOSED ||
+                                state == Case::STATE_CANCELED);
     checker_->RequireText({&field, "chain"}, escalation.chain());
     checker_->CheckEnum({&field, "basis"}, escalation.basis(),
                         escalation.basis() != v1::ESCALATION_BASIS_UNSPECIFIED &&

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "domain/case/case_draft.h"
 #include "domain/case/case_fold.h"
 #include "domain/case/case_relations.h"
 #include "domain/event_maker.h"
@@ -107,6 +108,8 @@ void ApplyCaseUnmerged(const v1::CaseUnmerged& fact, Case* current_case) {
 void ApplyCaseRestored(const v1::CaseRestored& fact, Case* current_case) {
   EnterAside(fact.state(), fact.state_name(), fact.start_time(), current_case);
   current_case->clear_survivor_case_id();
+  // Only an import may have had one.
+  if (IsOver(fact.state())) current_case->clear_transfer_offer();
 }
 
 void ApplyCaseSplit(const v1::CaseSplit& fact, Case* current_case) {

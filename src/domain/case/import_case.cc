@@ -145,6 +145,15 @@ class ImportedCase {
     }
   }
 
+  // Of a merged case, whether its history says that it was not over before.
+  bool WasOpenBeforeMerge() const {
+    for (int i = case_.state_spans_size(); case_.state() == Case::STATE_MERGED && i > 0; --i) {
+      const Case::State before = case_.state_spans(i - 1).state();
+      if (!IsRemoved("state_spans", i - 1) && before != Case::STATE_MERGED) return !IsOver(before);
+    }
+    return false;
+  }
+
   // The first stretch of the history.
   const v1::CaseStateSpan* FirstSpan() const {
     for (int i = 0; i < case_.state_spans_size(); ++i) {
@@ -173,6 +182,8 @@ class ImportedCase {
     absl::string_view fault;
     if (!IsImportedOver(case_) && case_.state() != Case::STATE_MERGED) {
       fault = "is set, and the case is not over";
+    } else if (WasOpenBeforeMerge()) {
+      fault = "is set, and the case was not over when it was merged";
     } else if ((case_.has_open_time() && IsBefore(case_.close_time(), case_.open_time())) ||
                IsBefore(now_, case_.close_time())) {
       fault = "is before the case was opened, or after the import";

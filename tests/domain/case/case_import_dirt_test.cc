@@ -357,6 +357,90 @@ TEST(CaseImportMergeTest, TheSurvivorHasTheMergedCase) {
   EXPECT_EQ(merged.state(), Case::STATE_OPEN);
 }
 
+// It would be offered to somebody, or wait in a chain, once it is unmerged.
+TEST(CaseImportMergeTest, ACaseThatWasOverBeforeItWasMergedIsNotOfferedToAnybody) {
+  Case survivor = After({Open()});
+  survivor.set_case_id("case-2");
+  Case given = Sound();
+  given.set_state(Case::STATE_MERGED);
+  given.clear_close_time();
+  given.set_survivor_case_id("case-2");
+  given.add_state_spans()->set_state(Case::STATE_MERGED);
+  given.mutable_transfer_offer()->set_assignee_id("ben");
+  given.set_queue_id("lines");
+  given.mutable_escalation()->set_chain("up");
+  given.mutable_escalation()->set_basis(v1::ESCALATION_BASIS_SKILL);
+  given.mutable_escalation()->set_queue_id("lines");
+  v1::Command strict = Import(given);
+  strict.mutable_case_()->mutable_import_case()->set_strict(true);
+  EXPECT_THAT(Places(CheckCaseArguments(strict.case_())),
+              ElementsAre("ARGUMENT_FORBIDDEN at import_case.case.transfer_offer",
+                          "ARGUMENT_FORBIDDEN at import_case.case.escalation"));
+  const Decided decided = Decide(Import(given), Case(), {}, survivor);
+  ASSERT_THAT(Reasons(decided.refusals), IsEmpty());
+  ASSERT_THAT(decided.events, SizeIs(2));
+  const v1::CaseImported& fact = decided.events[0].case_().case_imported();
+  EXPECT_THAT(fact.findings(), SizeIs(2));
+  EXPECT_FALSE(fact.case_().has_transfer_offer());
+  EXPECT_FALSE(fact.case_().has_escalation());
+  // One that was open may have both.
+  given.mutable_state_spans(2)->set_state(Case::STATE_OPEN);
+  given.mutable_state_spans(2)->set_state_name("again");
+  const Decided open = Decide(Import(given), Case(), {}, survivor);
+  ASSERT_THAT(open.events, SizeIs(2));
+  EXPECT_TRUE(open.events[0].case_().case_imported().case_().has_transfer_offer());
+  EXPECT_TRUE(open.events[0].case_().case_imported().case_().has_escalation());
+}
+
+// Whatever the import was: a case that is over is offered to nobody.
+TEST(CaseImportMergeTest, AnOfferEndsWhenTheCaseIsRestoredAsClosed) {
+  Case merged = Sound();
+  merged.set_state(Case::STATE_MERGED);
+  merged.mutable_transfer_offer()->set_assignee_id("ben");
+  v1::Event event;
+  event.mutable_entity()->set_kind(v1::ENTITY_KIND_CASE);
+  event.mutable_entity()->set_id(merged.case_id());
+  event.mutable_case_()->mutable_case_restored()->set_state(Case::STATE_OPEN);
+  Case open = merged;
+  ASSERT_TRUE(EvolveCase(event, &open).ok());
+  EXPECT_TRUE(open.has_transfer_offer());
+  event.mutable_case_()->mutable_case_restored()->set_state(Case::STATE_CLOSED);
+  ASSERT_TRUE(EvolveCase(event, &merged).ok());
+  EXPECT_FALSE(merged.has_transfer_offer());
+}
+
+TEST(CaseImportMergeTest, ACaseThatWasOpenBeforeItWasMergedHasNoTimeOfClosing) {
+  Case survivor = After({Open()});
+  survivor.set_case_id("case-2");
+  Case given = Sound();
+  given.set_state(Case::STATE_MERGED);
+  given.set_survivor_case_id("case-2");
+  given.mutable_state_spans(2)->set_state(Case::STATE_MERGED);
+  ASSERT_TRUE(given.has_close_time());
+  const Decided decided = Decide(Import(given), Case(), {}, survivor);
+  ASSERT_THAT(decided.events, SizeIs(2));
+  const v1::CaseImported& fact = decided.events[0].case_().case_imported();
+  EXPECT_THAT(Findings(fact), ElementsAre("IMPORT_TIME_ORDER at close_time"));
+  EXPECT_FALSE(fact.case_().has_close_time());
+  // One that was closed keeps it when it is unmerged.
+  given.mutable_state_spans(2)->set_state(Case::STATE_CLOSED);
+  given.add_state_spans()->set_state(Case::STATE_MERGED);
+  const Decided closed = Decide(Import(given), Case(), {}, survivor);
+  ASSERT_THAT(closed.events, SizeIs(2));
+  EXPECT_THAT(Findings(closed.events[0].case_().case_imported()), IsEmpty());
+  Case merged;
+  ASSERT_TRUE(EvolveCase(closed.events[0], &merged).ok());
+  ASSERT_TRUE(EvolveCase(closed.events[1], &survivor).ok());
+  v1::Command unmerge = At(600);
+  unmerge.mutable_case_()->mutable_unmerge_cases()->set_case_id("case-2");
+  unmerge.mutable_case_()->mutable_unmerge_cases()->set_merged_case_id("case-1");
+  const Decided undone = Decide(unmerge, survivor, {}, merged);
+  ASSERT_THAT(undone.events, SizeIs(2));
+  ASSERT_TRUE(EvolveCase(undone.events[1], &merged).ok());
+  EXPECT_EQ(merged.state(), Case::STATE_CLOSED);
+  EXPECT_EQ(merged.close_time().seconds(), given.close_time().seconds());
+}
+
 TEST(CaseImportMergeTest, WithoutASurvivorOrOfAnotherCustomerItIsRefused) {
   Case given = Sound();
   given.set_state(Case::STATE_MERGED);
