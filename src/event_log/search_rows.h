@@ -52,8 +52,8 @@ class SearchWriter {
   // Removes the rows of texts that `before` has and `after` has not, and adds those of texts that are new. `before` may be null.
   void AddState(const v1::EntityState* before, const v1::EntityState& after);
 
-  // The same for an element of a list of `entity` that changed. For each id of a part in another system, also a row of the index,
-  // whose value is the id of the part; for each reference of a gateway a row of the index without a value. STORE_CORRUPT.
+  // The same for an element of a list of `entity` that changed. Also rows of the index. For each id of a part in another system there is one
+  // whose value is the id of the part, for each reference of a gateway one without a value. STORE_CORRUPT.
   absl::Status AddRow(const v1::EntityState& entity, const RowChange& row);
 
  private:

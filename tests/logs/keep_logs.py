@@ -258,7 +258,7 @@ def keep_cases() -> None:
 
 
 def keep_money() -> None:
-    """Orders whose pieces are canceled and lost, whose payments are captured in parts, disputed and taken back, and whose refunds bounce."""
+    """Orders whose pieces are canceled and lost, whose payments are captured in parts, disputed and returned, and whose refunds bounce."""
     desk = frontdesk.Desk.open(
         frontdesk.Policy.from_text('rule_sets { id: "a" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }')
     )

@@ -16,7 +16,7 @@ bool Differs(bool has_a, const v1::Money& a, bool has_b, const v1::Money& b) {
   return has_a && has_b && (a.units() != b.units() || a.currency_code() != b.currency_code());
 }
 
-// What was reported before in the same state decides: the same, or with another amount a conflict.
+// An earlier report of the same state decides: the same, or with another amount a conflict.
 template <typename Change, typename IsState>
 ReportStanding StandingOf(const v1::GatewayReport& report, const Change& change, IsState is_state) {
   for (const v1::GatewayFact& fact : report.facts()) {
@@ -83,7 +83,7 @@ PaymentReport FindReported(const v1::OrderDecisionInput& input, const v1::Paymen
   found.payment =
       FindPayment(order, report != nullptr ? report->payment_id() : change.payment_id());
   if (report != nullptr) {
-    // An id that the order does not have is another name for what the reference names.
+    // An id that the order does not have is another name for the thing that the reference names.
     const Payment* const named = FindPayment(order, change.payment_id());
     found.standing = named != nullptr && named != found.payment
                          ? ReportStanding::kConflict
@@ -163,7 +163,7 @@ DisputeReport FindReported(const v1::OrderDecisionInput& input, const v1::Record
     }
     return found;
   }
-  // An id that the order does not have is another name for what the reference names.
+  // An id that the order does not have is another name for the thing that the reference names.
   const Dispute* const named = FindDispute(order, change.dispute_id());
   if ((named != nullptr && named != found.dispute) || !IsAbout(change, *found.dispute)) {
     found.standing = ReportStanding::kConflict;

@@ -1,4 +1,4 @@
-// What a gateway's reference was reported for before. Private.
+// Earlier reports with a gateway's reference. Private.
 #ifndef FRONTDESK_DOMAIN_ORDER_GATEWAY_REPORTS_H_
 #define FRONTDESK_DOMAIN_ORDER_GATEWAY_REPORTS_H_
 
@@ -12,7 +12,7 @@
 namespace frontdesk {
 namespace domain {
 
-// What a report is, beside what was reported before.
+// The result of a comparison of a report with earlier ones.
 enum class ReportStanding {
   // Something new.
   kNew,
@@ -52,11 +52,11 @@ DisputeReport FindReported(const v1::OrderDecisionInput& input, const v1::Record
 // The stage that a report of a dispute is about; `dispute` is null for a new one.
 v1::Dispute::Stage StageOf(const v1::RecordDispute& change, const v1::Dispute* dispute);
 
-// What was reported with the reference before; null: nothing.
+// The earlier reports with the reference; null: none.
 const v1::GatewayReport* FindReport(const v1::Order& order, absl::string_view reference);
 
 // The report for an event: all that was reported with the reference before, and `fact`. Without a reference it is empty. The caller
-// names what it is about.
+// sets the payment, refund or dispute.
 v1::GatewayReport AddFact(const v1::OrderDecisionInput& input, const std::string& reference,
                           v1::GatewayFact fact);
 

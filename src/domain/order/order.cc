@@ -115,7 +115,7 @@ constexpr PaymentTransition kRefundTransitions[] = {
 constexpr PaymentTransition kDisputeTransitions[] = {
     {Dispute::STATE_UNSPECIFIED, Dispute::STATE_OPEN},
     {Dispute::STATE_UNSPECIFIED, Dispute::STATE_UNDER_REVIEW},
-    // Decided before anybody told.
+    // Decided before it was reported.
     {Dispute::STATE_UNSPECIFIED, Dispute::STATE_WON},
     {Dispute::STATE_UNSPECIFIED, Dispute::STATE_LOST},
     {Dispute::STATE_OPEN, Dispute::STATE_OPEN},

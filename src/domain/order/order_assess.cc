@@ -129,7 +129,7 @@ class Assessor {
     if (amount.ok()) *assessment_.mutable_order_amount() = *std::move(amount);
   }
 
-  // What would be asked for, as far as it fits.
+  // The amount that would be asked for, as far as it fits.
   void AssessRequest(const google::protobuf::RepeatedPtrField<v1::PaymentShare>& shares) {
     *assessment_.mutable_requested_amount() = InCurrency(0);
     bool has_rest = false;

@@ -44,7 +44,7 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   // The customer's method; null when there is none, or no customer.
   const v1::PaymentMethod* FindMethod(absl::string_view payment_method_id) const;
 
-  // The route of a movement with the method: a copy of what names it, and whose it is.
+  // The route of a movement with the method: a copy of the fields that identify it, with its owner.
   v1::MoneyRoute RouteOf(const v1::PaymentMethod& method) const;
 
   // Where a refund to `route` goes: there, or to `instead` when the account of the route takes nothing any more. `instead` may be null.
@@ -63,13 +63,13 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   // Refuses when the order may have no further payment that is not finished.
   void CheckOpenPayments();
 
-  // Asks for no more of a payment that is open: it is voided, or captured with what was captured of it so far.
+  // Asks for no more of a payment that is open: it is voided, or captured with the amount captured so far.
   void Close(const v1::Payment& payment);
 
-  // Asks for `units` less of open payments, the latest first. Returns what is left of `units`.
+  // Asks for `units` less of open payments, the latest first. Returns the rest of `units`.
   int64_t Lower(int64_t units);
 
-  // Asks for `units` less of open payments, and refunds the rest of them from what is held: to `method`, or where the money came from
+  // Asks for `units` less of open payments, and refunds the rest of them from the held amount: to `method`, or where the money came from
   // when it is null. Expects no more than both together.
   void GiveBack(int64_t units, const v1::PaymentMethod* method, RefundContent content,
                 v1::Settlement settlement);
@@ -110,7 +110,7 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
 
  private:
   // Refuses to move value on an account of another kind than the method's, or of another customer, or to credit one that takes nothing
-  // any more. What the order was paid with may always go back.
+  // any more. Money may always go back to an account that paid the order.
   void CheckAccount(bool credit, const v1::MoneyRoute& route);
 
   // As the order names its customer, who may have been merged since.

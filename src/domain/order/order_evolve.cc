@@ -90,7 +90,7 @@ int64_t CreditedUnits(const v1::Refund& refund) {
 }
 
 // Adds the parts of a refund to the sums over all refunds in force, or takes them off again (`sign` -1). Of a canceled order all is
-// taken off already.
+// credited already.
 void CountComponents(const v1::Refund& refund, int sign, Order* order) {
   if (order->state() != Order::STATE_CANCELED) {
     AddTo(*order, sign * CreditedUnits(refund), order->mutable_credited_amount());
@@ -437,7 +437,7 @@ void ApplyDelivery(const v1::DeliveryRecorded& fact, Order* order) {
       v1::OrderLine* line = FindLine(order, entry.line_id());
       if (line == nullptr) continue;
       v1::LineQuantities& pieces = *line->mutable_quantities();
-      // What was lost did not arrive.
+      // Lost pieces did not arrive.
       pieces.set_delivered(
           Sum(pieces.delivered(), std::min(entry.quantity(), UndeliveredQuantity(*line))));
     }

@@ -42,7 +42,7 @@ int64_t OwedUnits(const v1::Order& order, const google::protobuf::Timestamp& now
 // Whether the order says what was paid for it: all but imported ones without payments.
 bool HasKnownPayments(const v1::Order& order);
 
-// What a refund says about the order; see RefundCause. One of before ItemsCanceled existed that names items lowers what is owed too.
+// Whether a refund lowers the owed amount; see RefundCause. An old cancellation that names items does, since it has no ItemsCanceled.
 bool LowersOwed(const v1::Refund& refund);
 
 // MONEY_OVERFLOW when all payments and `more` together do not fit in 63 bits; so no sum of parts of them ever overflows.
@@ -107,7 +107,7 @@ bool IsBy(const v1::MoneyRoute& route, const v1::PaymentMethod& method);
 bool IsMoved(const v1::Payment& payment, const v1::PaymentMethod& method,
              const google::protobuf::Timestamp& now);
 
-// What ChangePaymentMethod asks the method for: all that is held by others, asked of others, or still owed. Error: MONEY_OVERFLOW.
+// The amount that ChangePaymentMethod asks the method for: held by others, asked of others, or still owed. Error: MONEY_OVERFLOW.
 absl::StatusOr<int64_t> MovedUnits(const v1::Order& order, const v1::PaymentMethod& method,
                                    const google::protobuf::Timestamp& now);
 

@@ -51,7 +51,7 @@ bool MayBecome(Payment::State from, Payment::State to) {
                      });
 }
 
-// What the event keeps of a report with a reference.
+// The report that the event keeps, of a report with a reference.
 v1::GatewayReport ReportOf(const v1::PaymentChange& change, const Payment& payment,
                            const OrderDraft& draft) {
   v1::GatewayFact fact;
@@ -66,7 +66,7 @@ v1::GatewayReport ReportOf(const v1::PaymentChange& change, const Payment& payme
   return report;
 }
 
-// What more is held and asked for with `after` in the place of `before`, which is null for a new payment.
+// The increase of the held and requested amounts with `after` in the place of `before`, which is null for a new payment.
 int64_t TakenBy(const Payment* before, const Payment& after,
                 const google::protobuf::Timestamp& now) {
   const int64_t had = before == nullptr ? 0 : HeldUnits(*before) + OpenUnits(*before, now);
@@ -135,7 +135,7 @@ absl::Status Capture(const v1::PaymentChange& change, Payment* payment, OrderDra
   if (!change.has_amount()) units = std::max<int64_t>(0, payment->amount().units() - before);
   int64_t after = 0;
   if (comes_back && before > 0) {
-    // What was paid back of it in the meantime stays paid back.
+    // Refunds of it in the meantime stay refunded.
     const int64_t given_back =
         payment->refunded_amount().units() + payment->refund_pending_amount().units();
     after = change.has_amount() ? std::max(units, given_back) : before;
@@ -193,7 +193,7 @@ absl::Status RecordPaymentChange(const v1::PaymentChange& change, OrderDraft* dr
   }
   if (reported.payment == nullptr) return RecordNewPayment(change, draft);
   const Payment& known = *reported.payment;
-  // A second capture without a reference of its own may be the first one told again.
+  // A second capture without a reference of its own may be the first one reported again.
   const bool is_unnamed_capture = known.state() == Payment::STATE_CAPTURED &&
                                   change.state() == Payment::STATE_CAPTURED &&
                                   change.gateway_reference().empty();

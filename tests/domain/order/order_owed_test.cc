@@ -1,4 +1,4 @@
-// What is owed for an order, and the commands that move it.
+// The amount that is owed for an order, and the commands that move it.
 #include <string>
 #include <vector>
 

@@ -1,4 +1,4 @@
-// What gateways report: the same twice, out of order, late, too much, and what contradicts.
+// Reports of gateways: the same twice, out of order, late, too much, and contradictions.
 #include <string>
 #include <vector>
 
@@ -53,7 +53,7 @@ std::string HeldTexts(const World& world) {
   return absl::StrJoin(texts, ", ");
 }
 
-TEST(GatewayReportsTest, TheSameCaptureToldTwiceIsOne) {
+TEST(GatewayReportsTest, TheSameCaptureReportedTwiceIsOne) {
   World world = RequestedWorld();
   world.Done(ReportPayment("CAPTURED", "gw-77", "payment_id: 'payment-1' " + UsdUnits(20000)));
   // The second time with a name of its own.
@@ -88,7 +88,7 @@ TEST(GatewayReportsTest, TheSameReferenceWithOtherContentIsAConflict) {
   EXPECT_EQ(Summary(decided->refusals), conflict);
 }
 
-TEST(GatewayReportsTest, WhatWasOvertakenChangesNothing) {
+TEST(GatewayReportsTest, AnOvertakenReportChangesNothing) {
   World world = RequestedWorld();
   world.Done(ReportPayment("CAPTURED", "gw-1", "payment_id: 'payment-1' " + UsdUnits(20000)));
   ExpectSame(world, ReportPayment("AUTHORIZED", "gw-1"));
@@ -142,7 +142,7 @@ TEST(GatewayReportsTest, MoreThanWasAskedForIsRecordedAndReported) {
   const Decided further =
       world.Done(ReportPayment("CAPTURED", "gw-2", "payment_id: 'payment-1' " + UsdUnits(100)));
   EXPECT_EQ(further.events[0].order().payment_recorded().excess_amount().units(), 600);
-  // Without one it may be the first told again.
+  // Without one it may be the first reported again.
   EXPECT_EQ(
       world.Refused("record_payment { order_id: 'o1' payment { payment_id: 'payment-1' state: "
                     "STATE_CAPTURED " +
@@ -150,7 +150,7 @@ TEST(GatewayReportsTest, MoreThanWasAskedForIsRecordedAndReported) {
       "ORDER_RECORD_PAYMENT_TRANSITION@record_payment.payment.state");
 }
 
-TEST(GatewayReportsTest, AWebhookAboutWhatTheDeskRecordedItself) {
+TEST(GatewayReportsTest, AWebhookAboutACaptureThatTheDeskRecordedItself) {
   World world = MakePlacedWorld();  // Paid with SETTLEMENT_DONE: 310.00.
   world.Done(ReportPayment("CAPTURED", "gw-1", "payment_id: 'payment-1' " + UsdUnits(31000)));
   EXPECT_EQ(HeldTexts(world), "CAPTURED 31000 of 31000 holds 31000");
@@ -228,7 +228,7 @@ TEST(GatewayReportsTest, AReportMayNameOnlyItsReference) {
             "ARGUMENT_REQUIRED@record_payment.payment.payment_id");
 }
 
-TEST(GatewayReportsTest, WhatWasCapturedStaysWhenTheRestIsVoidedOrExpires) {
+TEST(GatewayReportsTest, ACaptureStaysWhenTheRestIsVoidedOrExpires) {
   for (const char* state : {"VOIDED", "EXPIRED"}) {
     World world = RequestedWorld();
     world.Done(ReportPayment("AUTHORIZED", "auth-1"));
@@ -241,7 +241,7 @@ TEST(GatewayReportsTest, WhatWasCapturedStaysWhenTheRestIsVoidedOrExpires) {
   }
 }
 
-TEST(GatewayReportsTest, WhatWasPaidBackOfAReturnedDebitStaysPaidBack) {
+TEST(GatewayReportsTest, ARefundOfAReturnedDebitStaysRefunded) {
   World world = RequestedWorld();
   world.Done(ReportPayment("CAPTURED", "gw-1"));
   world.Done(
@@ -254,7 +254,7 @@ TEST(GatewayReportsTest, WhatWasPaidBackOfAReturnedDebitStaysPaidBack) {
   EXPECT_EQ(world.order.owed_amount().units(), 5000);
 }
 
-TEST(GatewayReportsTest, NoMoreIsTakenOffThanTheOrderCosts) {
+TEST(GatewayReportsTest, NoMoreIsCreditedThanTheOrderCosts) {
   World world = RequestedWorld();
   world.Done(ReportPayment("CAPTURED", "gw-1", "payment_id: 'payment-1' " + UsdUnits(20500)));
   world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(20500) +

@@ -58,7 +58,7 @@ absl::StatusOr<ChargeSheet> ComputeCharges(const v1::Order& order);
 absl::StatusOr<v1::Money> WorthOfPieces(const v1::OrderLine& line, int64_t first, int64_t quantity);
 
 // The refund for `quantity` more pieces of a line, when quantities.refunded were refunded with
-// refunded_amount, quantities.canceled were taken off with canceled_amount, and withheld_amount was
+// refunded_amount, quantities.canceled were removed with canceled_amount, and withheld_amount was
 // withheld. It is the worth of all of them less these amounts, and never below zero. So every sequence
 // of refunds and cancellations that reaches the whole line ends exactly at its net amount less what was
 // withheld. Expects 0 <= quantity <= ordered - canceled - refunded. Errors: MONEY_OVERFLOW, and those of

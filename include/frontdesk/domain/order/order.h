@@ -119,9 +119,9 @@ v1::Money HeldAmount(const v1::Payment& payment);
 // O(payments).
 v1::Money HeldAmount(const v1::Order& order);
 
-// The refunds in the events of an outcome about `order`, as it was before: a table of which amount of
-// which component goes from which payment to which place, and why. For a preview and for what was
-// done alike. Costs O(rows x payments).
+// The refunds in the events of an outcome as a table: the amounts by component, payment and place, each
+// with its cause. `order` is the order before the command. For a preview and for a command that was done
+// alike. Costs O(rows x payments).
 v1::RefundTable MakeRefundTable(const v1::Order& order, const v1::Outcome& outcome);
 
 // How many delivered pieces of a line could still be sent back: delivered less those in open

@@ -18,7 +18,7 @@ namespace frontdesk {
   X(kReasonOrderAccountForeign, "ORDER_ACCOUNT_FOREIGN", kOk, "Money would move on a stored-value account that belongs to another customer.", "the gift card or account belongs to somebody else") \
   X(kReasonOrderAccountClosed, "ORDER_ACCOUNT_CLOSED", kOk, "Money would be refunded to a stored-value account that is closed.", "the gift card or account is closed") \
   X(kReasonOrderAccountExpired, "ORDER_ACCOUNT_EXPIRED", kOk, "Money would be refunded to a stored-value account that has expired.", "the gift card or account has expired") \
-  X(kReasonOrderCashOut, "ORDER_CASH_OUT", kOk, "Stored value would be refunded to another kind of method, and policy does not allow it.", "what was paid with a gift card or store credit goes back there") \
+  X(kReasonOrderCashOut, "ORDER_CASH_OUT", kOk, "Stored value would be refunded to another kind of method, and policy does not allow it.", "an amount paid with a gift card or store credit goes back there") \
   X(kReasonOrderPlaceCustomerUnknown, "ORDER_PLACE_CUSTOMER_UNKNOWN", kOk, "There is no such customer.", "we cannot find your customer account") \
   X(kReasonOrderPlaceVariantUnknown, "ORDER_PLACE_VARIANT_UNKNOWN", kOk, "The catalog has no such variant.", "an item is not in our range") \
   X(kReasonOrderPlacePrice, "ORDER_PLACE_PRICE", kOk, "The catalog has no usable price.", "an item has no price at the moment") \
