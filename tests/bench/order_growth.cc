@@ -140,13 +140,14 @@ void MeasureOrderGrowth(const OrderGrowthSize& size, const std::shared_ptr<const
     return absl::StartsWith(name, size.only);
   };
   if (is_selected(many) || is_selected(few)) MeasureOneLine(size, policy, many, few);
+  const int count = std::min(kManyChanges, size.lines);
   const std::string changes =
-      absl::StrCat("changes_", kManyChanges, "_discounts_", kManyDiscounts, "_lines_", size.lines);
+      absl::StrCat("changes_", count, "_discounts_", kManyDiscounts, "_lines_", size.lines);
   if (!is_selected(changes)) return;
   ChangedOrder order(size.lines, kManyDiscounts, policy);
   std::vector<double> times;
   for (int round = 0; round <= size.rounds; ++round) {
-    const double time = Measure(std::min(kManyChanges, size.lines), &order);
+    const double time = Measure(count, &order);
     if (round > 0) times.push_back(time);
   }
   PrintRow(changes, Median(times), "ns", "");
