@@ -86,6 +86,9 @@ v1::DecisionInput FillStates(const v1::Command& command,
     *input.mutable_account()->mutable_customer() = find("c1").customer();
   } else {
     *input.mutable_customer()->mutable_customer() = find("c1").customer();
+    if (command.customer().has_add_payment_method() && states.count("gift-1") > 0) {
+      *input.mutable_customer()->mutable_account() = find("gift-1").account();
+    }
   }
   return input;
 }
