@@ -169,6 +169,10 @@ TEST(RefundOutsideTest, StoredValueIsNotRefundedOutside) {
       "ORDER_RECORD_PAYMENT_TRANSITION@record_payment.refund.state");
   world.Done(OutsideText("SUCCEEDED", "cause: REFUND_CAUSE_GOODWILL " + CentsText(1)));
   EXPECT_EQ(AllRefunds(world.order)[0].parts(0).payment_id(), "payment-1");
+  // The card holds 309.99, and the gift card is not asked for the rest.
+  EXPECT_EQ(
+      world.Refused(OutsideText("SUCCEEDED", "cause: REFUND_CAUSE_GOODWILL " + CentsText(31000))),
+      "ORDER_RECORD_PAYMENT_EXCEEDS_HELD@record_payment.refund.amount");
 }
 
 TEST(RefundOutsideTest, Refusals) {
