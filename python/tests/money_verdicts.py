@@ -459,7 +459,7 @@ def _record_refund(world: World, order: Order, change: v1.RefundChange) -> Verdi
         return False
     refund = order.refunds.get(refund_id)
     if refund is not None and state in (refund.state, "PENDING") and amount in (None, refund.amount):
-        return True
+        return None if refund.kind in STORED else True
     if refund is None:
         return _refund_from_outside(world, order, change, state, amount)
     if state not in REFUND_MOVES[refund.state] or (amount is not None and amount != refund.amount):
@@ -497,7 +497,7 @@ def _refund_from_outside(world: World, order: Order, change: v1.RefundChange, st
             return False
         return None if payment.kind in STORED or change.items or total <= 0 or total > order.held_of(payment) else True
     if total > order.held:
-        return False
+        return False if state in ("PENDING", "SUCCEEDED") else None
     stored = any(each.kind in STORED for each in order.payments.values())
     return None if stored or change.items or total <= 0 or change.payment_method_id else True
 
