@@ -279,6 +279,7 @@ def refund_order(books: Books, verb: v1.RefundOrder) -> None:
         quantities, worths = {}, {}
         _last_pieces(books, verb.settlement == v1.SETTLEMENT_DONE)
     _lost(books, quantities if cause == "LOST" else {})
+    books.order.loose = books.order.loose or (cause == "CANCELLATION" and not verb.items and rest > 0)
     made = books.refunds(rest + shipping + fee, cause, verb.settlement == v1.SETTLEMENT_DONE, verb.payment_method_id)
     _components(books, made, quantities, worths, shipping, fee)
 
@@ -300,7 +301,10 @@ def _lost(books: Books, quantities: Dict[str, int]) -> None:
     rows = [row for event in books.named("items_lost") for row in event.lines]
     books.expect("pieces lost", _by_line(rows), quantities)
     for line_id, size in quantities.items():
-        books.order.lines[line_id].move(size, "shipped", "lost")
+        line = books.order.lines[line_id]
+        if books.order.unrefunded(line) < size:
+            books.order.converted.add(line_id)
+        line.move(size, "shipped", "lost")
 
 
 def _components(books: Books, made: Sequence[Refund], quantities: Dict[str, int], worths: Dict[str, int], shipping: int, fee: int) -> None:
@@ -389,7 +393,7 @@ def record_payment(books: Books, verb: v1.RecordPayment) -> None:
         paid.reference = paid.reference or change.gateway_reference
         return _note(world, order.order_id, change.gateway_reference, ("payment", paid.payment_id), (state, amount))
     if told is None:
-        return books.expect("a report is recorded", len(books.outcome.events), "an event")
+        return books.expect("state that was known", paid.state if paid is not None else None, state)
     before = max(0, -order.owed_at(world.now))
     known = order.payments.get(told.payment_id)
     if known is None:

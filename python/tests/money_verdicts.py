@@ -128,7 +128,7 @@ def free_pieces(order: Order, line: Line, cause: str) -> int:
     if cause == "CANCELLATION":
         return line.count("ordered")
     if cause == "LOST":
-        return min(line.count("shipped"), order.unrefunded(line))
+        return line.count("shipped")
     return order.unrefunded(line)
 
 
@@ -268,7 +268,7 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
     if cause == "UNSPECIFIED" or (cause == "OTHER" and not verb.reason):
         return False
     amount, shipping, fee = units(verb, "amount"), units(verb, "shipping_amount") or 0, units(verb, "fee_amount") or 0
-    total, fits = amount or 0, True
+    total = amount or 0
     if cause in GIVING_BACK and (verb.items or shipping or fee):
         return False
     if verb.items:
@@ -279,14 +279,13 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
         if amount is not None and amount > worth:
             return False
         total = worth if amount is None else amount
-        fits = cause != "LOST" or are_surely(order, chosen, "shipped") is True
     elif amount is None and not verb.HasField("shipping_amount") and not verb.HasField("fee_amount"):
         return False
     if shipping + order.refunded_part("shipping") > order.terms.shipping or fee + order.refunded_part("fee") > order.terms.fees:
         return False
     total += shipping + fee
     back = can_go_back(world, order, total, verb.payment_method_id)
-    return all_of(back, True if fits and total > 0 else None)
+    return all_of(back, True if total > 0 else None)
 
 
 def change_items(world: World, verb: v1.ChangeItems) -> Verdict:
@@ -437,7 +436,7 @@ def record_payment(world: World, verb: v1.RecordPayment) -> Verdict:
     if state not in PAYMENT_MOVES[payment.state]:
         return False
     if payment.state == state == "CAPTURED" and (not change.gateway_reference or reference is not None):
-        return False
+        return None if reference is not None else False
     left = payment.amount - payment.captured
     if payment.kind in STORED or known == "open" or (state == "CAPTURED" and (amount or left) <= 0):
         return None
