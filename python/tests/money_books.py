@@ -488,17 +488,19 @@ def record_dispute(books: Books, verb: v1.RecordDispute) -> None:
     told = found[0].dispute
     state, amount = name_of(v1.Dispute.State, verb.state), units(verb, "amount")
     known = order.disputes.get(told.dispute_id)
+    is_new = known is None
     if known is None:
         size = order.payments[told.payment_id].captured if amount is None else amount
         known = order.disputes[told.dispute_id] = Dispute(told.dispute_id, told.payment_id, state, "CHARGEBACK", size)
         books.expect("payment of the dispute", told.payment_id, verb.payment_id)
+    before = known.amount if known.takes and not is_new else 0
     known.state = state
     known.amount = known.amount if amount is None else amount
     if verb.stage:
         known.stage = name_of(v1.Dispute.Stage, verb.stage)
     if verb.HasField("due_time"):
         known.due = verb.due_time.seconds
-    if known.takes:
+    if known.takes and known.amount > before:
         _contest(order, known.payment_id)
     _note(world, order.order_id, verb.gateway_reference, ("dispute", told.dispute_id), (state, amount))
 

@@ -141,6 +141,7 @@ def select(order: Order, items: Sequence[Any], free: Any) -> Optional[List[Tuple
             lines = [order.lines[item.line_id]] if item.line_id in order.lines else []
         else:
             lines = [each for each in order.lines.values() if each.variant == item.variant_id and each.line_id not in taken]
+            lines.sort(key=lambda each: order.unrefunded(each) < item.quantity)  # Pieces that were not refunded come first.
         lines = [each for each in lines if free(each) - taken.get(each.line_id, 0) >= item.quantity]
         if not lines:
             return None
