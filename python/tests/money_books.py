@@ -147,10 +147,10 @@ class Books:
 
     def given_back(self, over: int, settled: bool, cause: str, method_id: str = "") -> None:
         """The surplus over the owed amount: first less is asked for, then held money is refunded."""
-        opened, held = self.order.open_at(), self.order.held
+        opened, held = self.order.open_at(self.world.now), self.order.held
         new = self.payments(settled)
         self.expect("new payments", [each.amount for each in new], [])
-        released = opened - self.order.open_at()
+        released = opened - self.order.open_at(self.world.now)
         rest = min(max(0, over - released), held)
         made = self.refunds(rest, cause, settled, method_id)
         self.expect("less is asked for before anything is refunded", bool(made) and rest > 0 and self.order.open_at(self.world.now) > 0, False)
@@ -227,19 +227,19 @@ def cancel_order(books: Books, verb: v1.CancelOrder) -> None:
     order = books.order
     books.expect("events of the cancellation", len(books.named("order_canceled")), 1)
     books.order_canceled()
-    _canceled_whole(books, -order.owed, verb.settlement == v1.SETTLEMENT_DONE)
+    _canceled_whole(books, -order.owed_at(books.world.now), verb.settlement == v1.SETTLEMENT_DONE)
 
 
 def _canceled_whole(books: Books, over: int, settled: bool) -> None:
     """The money of an order that was canceled: nothing is asked for, and money above the fees goes back."""
     order = books.order
-    opened, held = order.open_at(), order.held
+    opened, held = order.open_at(books.world.now), order.held
     books.payments(settled)
     refunds = [books.new_refund(event.refund) for event in books.named("order_refunded")]
     books.expect("causes", {each.cause for each in refunds} <= {"CANCELLATION"}, True)
     if order.kept == 0:
         books.expect("asked for", order.open_at(), 0)
-    books.expect("given back", opened - order.open_at() + sum(each.amount for each in refunds), min(max(0, over), opened + held))
+    books.expect("given back", opened - order.open_at(books.world.now) + sum(each.amount for each in refunds), min(max(0, over), opened + held))
 
 
 def cancel_items(books: Books, verb: v1.CancelItems) -> None:

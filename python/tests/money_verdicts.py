@@ -137,16 +137,17 @@ def select(order: Order, items: Sequence[Any], free: Any) -> Optional[List[Tuple
     chosen: List[Tuple[Line, int]] = []
     taken: Dict[str, int] = {}
     for item in items:
+        quantity = int(item.quantity)
         if item.line_id:
             lines = [order.lines[item.line_id]] if item.line_id in order.lines else []
         else:
             lines = [each for each in order.lines.values() if each.variant == item.variant_id and each.line_id not in taken]
-            lines.sort(key=lambda each: order.unrefunded(each) < item.quantity)  # Pieces that were not refunded come first.
-        lines = [each for each in lines if free(each) - taken.get(each.line_id, 0) >= item.quantity]
+            lines = sorted(lines, key=lambda each: int(order.unrefunded(each) < quantity))  # Pieces that were not refunded come first.
+        lines = [each for each in lines if free(each) - taken.get(each.line_id, 0) >= quantity]
         if not lines:
             return None
-        taken[lines[0].line_id] = taken.get(lines[0].line_id, 0) + item.quantity
-        chosen.append((lines[0], item.quantity))
+        taken[lines[0].line_id] = taken.get(lines[0].line_id, 0) + quantity
+        chosen.append((lines[0], quantity))
     return chosen
 
 
