@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Tuple
 from frontdesk import v1
 from money_ledger import STORED, Line, Order
 from money_prices import part_due
-from money_verdicts import World, name_of
+from money_world import World, name_of
 
 Faults = List[str]
 
