@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from frontdesk import v1
-from money_ledger import STORED, Dispute, Line, Order, Payment, Refund
+from money_ledger import STORED, Line, Order, Payment, Refund
 from money_prices import Cut, Terms
-from money_verdicts import Method, Reference, World, change_line, free_pieces, moved_range, name_of, new_line, select, units
+from money_verdicts import change_line, moved_range
+from money_world import Method, World, free_pieces, name_of, new_line, select, units
 
 Faults = List[str]
 
@@ -147,10 +148,10 @@ class Books:
 
     def given_back(self, over: int, settled: bool, cause: str, method_id: str = "") -> None:
         """The surplus over the owed amount: first less is asked for, then held money is refunded."""
-        opened, held = self.order.open_at(), self.order.held
+        opened, held = self.order.open_at(self.world.now), self.order.held
         new = self.payments(settled)
         self.expect("new payments", [each.amount for each in new], [])
-        released = opened - self.order.open_at()
+        released = opened - self.order.open_at(self.world.now)
         rest = min(max(0, over - released), held)
         made = self.refunds(rest, cause, settled, method_id)
         self.expect("less is asked for before anything is refunded", bool(made) and rest > 0 and self.order.open_at(self.world.now) > 0, False)
@@ -227,25 +228,25 @@ def cancel_order(books: Books, verb: v1.CancelOrder) -> None:
     order = books.order
     books.expect("events of the cancellation", len(books.named("order_canceled")), 1)
     books.order_canceled()
-    _canceled_whole(books, -order.owed, verb.settlement == v1.SETTLEMENT_DONE)
+    _canceled_whole(books, -order.owed_at(books.world.now), verb.settlement == v1.SETTLEMENT_DONE)
 
 
 def _canceled_whole(books: Books, over: int, settled: bool) -> None:
     """The money of an order that was canceled: nothing is asked for, and money above the fees goes back."""
     order = books.order
-    opened, held = order.open_at(), order.held
+    opened, held = order.open_at(books.world.now), order.held
     books.payments(settled)
     refunds = [books.new_refund(event.refund) for event in books.named("order_refunded")]
     books.expect("causes", {each.cause for each in refunds} <= {"CANCELLATION"}, True)
     if order.kept == 0:
         books.expect("asked for", order.open_at(), 0)
-    books.expect("given back", opened - order.open_at() + sum(each.amount for each in refunds), min(max(0, over), opened + held))
+    books.expect("given back", opened - order.open_at(books.world.now) + sum(each.amount for each in refunds), min(max(0, over), opened + held))
 
 
 def cancel_items(books: Books, verb: v1.CancelItems) -> None:
     order, settled = books.order, verb.settlement == v1.SETTLEMENT_DONE
     chosen = select(order, verb.items, lambda line: free_pieces(order, line, "CANCELLATION")) or []
-    credited = books.items_canceled(_quantities(chosen), None, units(verb, "fee") or 0)
+    credited = books.items_canceled(quantities_of(chosen), None, units(verb, "fee") or 0)
     all_canceled = all(place == "canceled" for line in order.lines.values() for place in line.places)
     books.expect("order_canceled", len(books.named("order_canceled")), int(all_canceled))
     books.order_canceled()
@@ -256,7 +257,7 @@ def cancel_items(books: Books, verb: v1.CancelItems) -> None:
         books.given_back(min(over, credited), settled, "CANCELLATION", verb.payment_method_id)
 
 
-def _quantities(chosen: Sequence[Tuple[Line, int]]) -> Dict[str, int]:
+def quantities_of(chosen: Sequence[Tuple[Line, int]]) -> Dict[str, int]:
     counts: Dict[str, int] = {}
     for line, quantity in chosen:
         counts[line.line_id] = counts.get(line.line_id, 0) + quantity
@@ -271,19 +272,20 @@ def refund_order(books: Books, verb: v1.RefundOrder) -> None:
     worths: Dict[str, int] = {}
     if verb.items:
         chosen = select(order, verb.items, lambda line: free_pieces(order, line, cause)) or []
-        quantities = _quantities(chosen)
+        quantities = quantities_of(chosen)
         worths = {each: order.worth(order.lines[each], size) for each, size in quantities.items()}
         rest = sum(worths.values()) if amount is None else amount
     if verb.items and cause == "CANCELLATION":
         books.items_canceled(quantities, rest)
         quantities, worths = {}, {}
-        _last_pieces(books, verb.settlement == v1.SETTLEMENT_DONE)
-    _lost(books, quantities if cause == "LOST" else {})
+        last_pieces(books, verb.settlement == v1.SETTLEMENT_DONE)
+    lost(books, quantities if cause == "LOST" else {})
+    books.order.loose = books.order.loose or (cause == "CANCELLATION" and not verb.items and rest > 0)
     made = books.refunds(rest + shipping + fee, cause, verb.settlement == v1.SETTLEMENT_DONE, verb.payment_method_id)
-    _components(books, made, quantities, worths, shipping, fee)
+    components(books, made, quantities, worths, shipping, fee)
 
 
-def _last_pieces(books: Books, settled: bool) -> None:
+def last_pieces(books: Books, settled: bool) -> None:
     """The last pieces of an order of which nothing was shipped cancel it: then no more is asked for than is owed."""
     order = books.order
     last = all(place == "canceled" for line in order.lines.values() for place in line.places)
@@ -296,14 +298,17 @@ def _last_pieces(books: Books, settled: bool) -> None:
         books.expect("asked for less", opened - order.open_at(books.world.now), min(over, opened))
 
 
-def _lost(books: Books, quantities: Dict[str, int]) -> None:
+def lost(books: Books, quantities: Dict[str, int]) -> None:
     rows = [row for event in books.named("items_lost") for row in event.lines]
     books.expect("pieces lost", _by_line(rows), quantities)
     for line_id, size in quantities.items():
-        books.order.lines[line_id].move(size, "shipped", "lost")
+        line = books.order.lines[line_id]
+        if books.order.unrefunded(line) < size:
+            books.order.converted.add(line_id)
+        line.move(size, "shipped", "lost")
 
 
-def _components(books: Books, made: Sequence[Refund], quantities: Dict[str, int], worths: Dict[str, int], shipping: int, fee: int) -> None:
+def components(books: Books, made: Sequence[Refund], quantities: Dict[str, int], worths: Dict[str, int], shipping: int, fee: int) -> None:
     """The lines, shipping and fees in the refunds."""
     rows = [row for refund in made for row in refund.lines]
     pieces: Dict[str, int] = {}
@@ -366,149 +371,6 @@ def request_return(books: Books, verb: Any) -> None:
         line.move(size, "delivered", "in_return")
 
 
-# ---- Reports ----
-
-
-def _note(world: World, order_id: str, reference: str, about: Tuple[str, str], fact: Tuple[str, Optional[int]]) -> None:
-    if reference:
-        world.references.setdefault(reference, Reference(order_id, about)).facts.add(fact)
-
-
-def record_payment(books: Books, verb: v1.RecordPayment) -> None:
-    if verb.HasField("refund"):
-        return _refund_report(books, verb.refund)
-    world, order, change = books.world, books.order, verb.payment
-    told = next((each.payment for each in books.named("payment_recorded") if each.HasField("payment")), None)
-    state, amount = name_of(v1.Payment.State, change.state), units(change, "amount")
-    reference = world.references.get(change.gateway_reference)
-    if reference is not None and (state, amount) in reference.facts:
-        return books.expect("events of a report that was recorded", len(books.outcome.events), 0)
-    paid = order.payments.get(reference.about[1] if reference else change.payment_id)
-    if paid is not None and paid.is_known(state, amount, change.gateway_reference):
-        books.expect("events of a report that says nothing new", len(books.outcome.events) <= bool(change.gateway_reference), True)
-        paid.reference = paid.reference or change.gateway_reference
-        return _note(world, order.order_id, change.gateway_reference, ("payment", paid.payment_id), (state, amount))
-    if told is None:
-        return books.expect("a report is recorded", len(books.outcome.events), "an event")
-    before = max(0, -order.owed_at(world.now))
-    known = order.payments.get(told.payment_id)
-    if known is None:
-        known = books.new_payment(told)
-        known.state, known.captured = "REQUESTED", 0
-        books.expect("amount of a new payment", known.amount, amount)
-    _payment_report(books, known, change, told)
-    known.reference = told.gateway_reference
-    _note(world, order.order_id, change.gateway_reference, ("payment", known.payment_id), (state, amount))
-    if state in ("FAILED", "CHARGED_BACK"):
-        _contest(order, known.payment_id)
-    after = max(0, -order.owed_at(world.now))
-    event = next(each for each in books.named("payment_recorded") if each.HasField("payment"))
-    books.expect("excess", units(event, "excess_amount"), after if state == "CAPTURED" and after > before else None)
-
-
-def _payment_report(books: Books, known: Payment, change: v1.PaymentChange, told: v1.Payment) -> None:
-    """The payment after a report."""
-    state = name_of(v1.Payment.State, change.state)
-    if state == "CAPTURED" and known.state in ("CHARGED_BACK", "FAILED") and known.captured:
-        # A charge-back was reversed: the amount of before is here again, or the reported one, but not less than went back of it.
-        given_back = sum(books.order.of_payment(known.payment_id, each) for each in ("SUCCEEDED", "PENDING"))
-        size = max(change.amount.units, given_back) if change.HasField("amount") else known.captured
-        books.expect("captured again", told.captured_amount.units, size)
-        known.captured, known.state = told.captured_amount.units, name_of(v1.Payment.State, told.state)
-    elif state == "CAPTURED":
-        known.captured += change.amount.units if change.HasField("amount") else max(0, known.amount - known.captured)
-        goes_on = change.more_captures and known.state in ("REQUESTED", "AUTHORIZED") and known.captured < known.amount
-        known.state = "AUTHORIZED" if goes_on else "CAPTURED"
-    elif state in ("VOIDED", "EXPIRED") and known.captured:
-        known.state = "CAPTURED"  # The rest is released, the captured amount stays.
-    else:
-        known.state = state
-    if change.HasField("expire_time"):
-        known.expire = change.expire_time.seconds
-
-
-def _contest(order: Order, payment_id: str) -> None:
-    for refund in order.refunds.values():
-        if refund.state == "PENDING" and refund.parts.get(payment_id):
-            refund.contested = True
-
-
-def _refund_report(books: Books, change: v1.RefundChange) -> None:
-    world, order = books.world, books.order
-    state, amount = name_of(v1.Refund.State, change.state), units(change, "amount")
-    reference = world.references.get(change.gateway_reference)
-    if reference is not None and (state, amount) in reference.facts:
-        return books.expect("events of a report that was recorded", len(books.outcome.events), 0)
-    refund_id = reference.about[1] if reference else change.refund_id
-    refund = order.refunds.get(refund_id)
-    if refund is not None and state in (refund.state, "PENDING"):
-        books.expect("events of a report that says nothing new", len(books.outcome.events) <= bool(change.gateway_reference), True)
-    elif refund is None:
-        _refund_began_outside(books, change, state)
-    else:
-        refund.state = state
-        # The tax of a refund that comes to be again is shared anew.
-        again = [each.refund for each in books.named("payment_recorded") if each.HasField("refund")]
-        refund.tax = again[0].tax_amount.units if again else refund.tax
-    _note(world, order.order_id, change.gateway_reference, ("refund", refund_id), (state, amount))
-
-
-def _refund_began_outside(books: Books, change: v1.RefundChange, state: str) -> None:
-    order, cause = books.order, name_of(v1.RefundCause, change.cause)
-    quantities: Dict[str, int] = {}
-    worths: Dict[str, int] = {}
-    total = change.amount.units
-    if change.items:
-        quantities = _quantities(select(order, change.items, lambda line: free_pieces(order, line, cause)) or [])
-        worths = {each: order.worth(order.lines[each], size) for each, size in quantities.items()}
-        total = total if change.HasField("amount") else sum(worths.values())
-    in_force = state in ("PENDING", "SUCCEEDED")
-    if in_force and quantities and cause == "CANCELLATION":
-        books.items_canceled(quantities, total)
-        _last_pieces(books, False)
-        quantities, worths = {}, {}
-    _lost(books, quantities if cause == "LOST" and in_force else {})
-    reported = [each for each in books.named("payment_recorded") if each.HasField("refund")]
-    told = [each.refund for each in books.named("order_refunded") or reported]
-    made = [books.new_refund(each) for each in told]
-    books.expect("refund from outside", [(each.refund_id, each.state, each.amount) for each in made], [(change.refund_id, state, total)])
-    if in_force:
-        _components(books, made, quantities, worths, 0, 0)
-
-
-def record_dispute(books: Books, verb: v1.RecordDispute) -> None:
-    world, order = books.world, books.order
-    found = books.named("dispute_recorded")
-    if not found:
-        return
-    told = found[0].dispute
-    state, amount = name_of(v1.Dispute.State, verb.state), units(verb, "amount")
-    known = order.disputes.get(told.dispute_id)
-    if known is None:
-        size = order.payments[told.payment_id].captured if amount is None else amount
-        known = order.disputes[told.dispute_id] = Dispute(told.dispute_id, told.payment_id, state, "CHARGEBACK", size)
-        books.expect("payment of the dispute", told.payment_id, verb.payment_id)
-    known.state = state
-    known.amount = known.amount if amount is None else amount
-    if verb.stage:
-        known.stage = name_of(v1.Dispute.Stage, verb.stage)
-    if verb.HasField("due_time"):
-        known.due = verb.due_time.seconds
-    if known.takes:
-        _contest(order, known.payment_id)
-    _note(world, order.order_id, verb.gateway_reference, ("dispute", told.dispute_id), (state, amount))
-
-
-def answer_dispute(books: Books, verb: v1.AnswerDispute) -> None:
-    dispute = books.order.disputes[verb.dispute_id]
-    told = books.named("dispute_recorded")[0].dispute
-    # Sent: the bank decides. Accepted: the money stays away until the bank has closed the dispute.
-    dispute.state = dispute.state if verb.accepts else "UNDER_REVIEW"
-    dispute.accepted = verb.accepts
-    books.expect("state of an answered dispute", name_of(v1.Dispute.State, told.state), dispute.state)
-    books.expect("accepted", told.is_accepted, verb.accepts)
-
-
 BOOKED: Dict[type, Callable[[Books, Any], None]] = {
     v1.PlaceOrder: place_order,
     v1.RequestPayment: request_payment,
@@ -521,7 +383,4 @@ BOOKED: Dict[type, Callable[[Books, Any], None]] = {
     v1.RecordDelivery: record_delivery,
     v1.RequestReturn: request_return,
     v1.RequestExchange: request_return,
-    v1.RecordPayment: record_payment,
-    v1.RecordDispute: record_dispute,
-    v1.AnswerDispute: answer_dispute,
 }

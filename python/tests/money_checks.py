@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Tuple
 from frontdesk import v1
 from money_ledger import STORED, Line, Order
 from money_prices import part_due
-from money_verdicts import World, name_of
+from money_world import World, name_of
 
 Faults = List[str]
 
@@ -61,7 +61,7 @@ def _check_line(order: Order, line: Line, told: v1.OrderLine) -> Faults:
     taken = told.refunded_amount.units + told.withheld_amount.units + told.canceled_amount.units
     if taken > told.net_amount.units or min(found[:-2]) < 0 or told.refunded_amount.units < 0:
         faults.append(f"{order.order_id} line {line.line_id}: {taken} of {told.net_amount.units} refunded, withheld and canceled; {found}")
-    if counts.refunded and not order.canceled and not order.repriced and part_due(line.net, counts.canceled + counts.refunded, line.ordered) > taken:
+    if counts.refunded and not order.canceled and not order.repriced and part_due(line.net, counts.canceled + counts.refunded, line.ordered) > taken + len(order.refunds):
         faults.append(f"{order.order_id} line {line.line_id}: {counts.refunded} pieces refunded, but only {taken} of their worth")
     if counts.canceled + (0 if order.canceled else counts.refunded) > counts.ordered or counts.shipped + counts.canceled > counts.ordered or counts.delivered + counts.lost > counts.shipped:
         faults.append(f"{order.order_id} line {line.line_id}: a piece is in two places: {found}")

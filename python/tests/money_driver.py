@@ -14,10 +14,12 @@ import money_ends
 import money_gateway
 import money_imports
 import money_shop
+import money_report_books
+import money_report_verdicts
 import money_verdicts
 from money_checks import balance_of, check_account, check_order
 from money_ledger import Order
-from money_verdicts import World
+from money_world import Verdict, World
 
 ANYTHING = """
 rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
@@ -41,16 +43,16 @@ EXPECTED: Dict[type, Any] = {
     v1.RecordDelivery: money_verdicts.record_delivery,
     v1.RequestReturn: money_verdicts.request_return,
     v1.RequestExchange: money_verdicts.request_return,
-    v1.RecordPayment: money_verdicts.record_payment,
-    v1.RecordDispute: money_verdicts.record_dispute,
-    v1.AnswerDispute: money_verdicts.answer_dispute,
+    v1.RecordPayment: money_report_verdicts.record_payment,
+    v1.RecordDispute: money_report_verdicts.record_dispute,
+    v1.AnswerDispute: money_report_verdicts.answer_dispute,
 }
 
 
 # Commands that price variants.
 PRICED = (v1.PlaceOrder, v1.ChangeItems, v1.RequestExchange)
 
-BOOKED: Dict[type, Any] = {**money_books.BOOKED, v1.ImportOrder: money_imports.book}
+BOOKED: Dict[type, Any] = {**money_books.BOOKED, **money_report_books.BOOKED, v1.ImportOrder: money_imports.book}
 
 
 def order_of(verb: Any) -> str:
@@ -69,7 +71,7 @@ class Difference(Exception):
     """A disagreement of the desk and the ledger."""
 
 
-def expectation(world: World, verb: Any) -> money_verdicts.Verdict:
+def expectation(world: World, verb: Any) -> Verdict:
     if isinstance(verb, v1.PlaceOrder):
         return money_verdicts.place_order(world, verb, money_books.new_order(world, verb).total)
     if isinstance(verb, (v1.CreditAccount, v1.DebitAccount)):
@@ -78,7 +80,7 @@ def expectation(world: World, verb: Any) -> money_verdicts.Verdict:
         return money_imports.verdict(world, verb)
     if verb.order_id not in world.orders:
         return False
-    expected: money_verdicts.Verdict = EXPECTED[type(verb)](world, verb)
+    expected: Verdict = EXPECTED[type(verb)](world, verb)
     return expected
 
 

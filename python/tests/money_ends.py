@@ -7,7 +7,7 @@ from typing import Any, Callable, List, Optional
 
 from frontdesk import v1
 from money_ledger import Order, Payment
-from money_verdicts import World
+from money_world import World
 
 Give = Callable[[Any], v1.Outcome]
 

@@ -9,7 +9,7 @@ from money_books import Books
 from money_ledger import Order, Payment, Refund
 from money_prices import EXPONENTS, Cut, Terms
 from money_shop import SOURCE, Shop
-from money_verdicts import Verdict, World, name_of, new_line
+from money_world import Verdict, World, name_of, new_line
 
 CONTRADICTORY = "contradictory"  # The document of an order whose amounts or counts do not add up.
 

@@ -201,8 +201,9 @@ class Order:
     tax: int = 0
     all_tax: int = 0  # With the tax that prices contain.
     repriced: bool = False
+    loose: bool = False  # An amount was refunded as a cancellation that names no pieces.
     began_processing: bool = False
-    converted: Set[str] = field(default_factory=set)  # Lines of which refunded pieces were canceled: they are canceled then.
+    converted: Set[str] = field(default_factory=set)  # Lines of which pieces that were refunded were canceled or lost then.
     counted: Dict[str, int] = field(default_factory=dict)  # Refunded pieces of lines of which a refund was released.
     changed: int = 0  # The instant of the last event: authorizations that had expired by then are not open in the state.
     # The refunds of before the cancellation; only later ones lower the rest.
@@ -310,7 +311,7 @@ class Order:
             return None if self.repriced else 0
         base = self.total - self.terms.shipping - self.terms.fees
         before = sum(each.amount - each.shipping - each.fee for each in self.refunds.values() if each.in_force and each.cause not in GIVING_BACK)
-        if self.repriced or before + rest > base or base <= 0:
+        if self.repriced or self.loose or before + rest > base or base <= 0:
             return None
         return part_due(self.all_tax, before + rest, base) - self.refunded_part("tax")
 

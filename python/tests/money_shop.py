@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 from frontdesk import v1
 from money_ledger import Account, Order, Payment
 from money_prices import EXPONENTS
-from money_verdicts import Method, World
+from money_world import Method, World
 
 START = 1_715_770_800
 SOURCE = v1.ImportSource(system="shop")

@@ -11,6 +11,14 @@ from frontdesk.money import format as text_of
 
 NOON = datetime.datetime(2024, 5, 15, 12, tzinfo=datetime.timezone.utc)
 ALLOW = 'rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }\n'
+# Stored value may become another kind of money.
+BY_POLICY = ALLOW + """
+rule_sets {
+  id: "back" decision_points: "RefundOrder" decision_points: "CancelOrder" decision_points: "CancelItems"
+  default_outcome: POLICY_OUTCOME_ALLOW
+  default_outputs { name: "cash_out" expression: "true" }
+}
+"""
 SOURCE = v1.ImportSource(system="shop")
 DONE = v1.SETTLEMENT_DONE
 

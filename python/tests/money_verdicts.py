@@ -7,171 +7,12 @@ several rules speak about at once. Whatever the verdict, the books must be right
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from frontdesk import v1
-from money_ledger import DISPUTE_MOVES, GIVING_BACK, PAYMENT_MOVES, REFUND_MOVES, STORED, Account, Line, Order, Payment
-from money_prices import Priced
-
-Verdict = Optional[bool]
-
-
-class Method(NamedTuple):
-    """A payment method of the customer."""
-
-    method_id: str
-    kind: str
-    account_id: str = ""
-
-
-@dataclass
-class Reference:
-    """The reports with one reference: their subject, and each fact with its amount."""
-
-    order_id: str
-    about: Tuple[str, str]
-    facts: Set[Tuple[str, Optional[int]]] = field(default_factory=set)
-
-
-@dataclass
-class World:
-    """Everything that the ledger knows: one customer, their methods, the accounts and the orders."""
-
-    customer_id: str
-    currency: str
-    cash_out: bool
-    methods: Dict[str, Method] = field(default_factory=dict)
-    accounts: Dict[str, Account] = field(default_factory=dict)
-    orders: Dict[str, Order] = field(default_factory=dict)
-    references: Dict[str, Reference] = field(default_factory=dict)
-    prices: Dict[str, int] = field(default_factory=dict)
-    now: int = 0
-
-
-def all_of(*verdicts: Verdict) -> Verdict:
-    """Refused if any is refused; done if all are done."""
-    if any(each is False for each in verdicts):
-        return False
-    return True if all(each is True for each in verdicts) else None
-
-
-def name_of(enum: Any, number: int) -> str:
-    """The name of an enum's value without its prefix."""
-    return str(enum.Name(number)).replace("REFUND_CAUSE_", "").replace("STATE_", "").replace("STAGE_", "").replace("KIND_", "")
-
-
-def units(message: Any, name: str) -> Optional[int]:
-    return int(getattr(message, name).units) if message.HasField(name) else None
-
-
-# ---- Where money can go ----
-
-
-def can_pay(world: World, method_id: str, amount: int, before: int = 0) -> Verdict:
-    """Whether the method can pay; `before` is what it pays in the same command already."""
-    method = world.methods.get(method_id)
-    if method is None:
-        return False
-    if method.kind not in STORED:
-        return True
-    account = world.accounts.get(method.account_id)
-    if account is None or account.kind != method.kind or account.owner not in ("", world.customer_id) or account.is_over(world.now):
-        return False
-    return account.balance >= amount + before
-
-
-def can_go_back(world: World, order: Order, amount: int, method_id: str = "") -> Verdict:
-    """Whether `amount` of the held money can be refunded, to a method or to where it came from."""
-    if amount > order.held:
-        return False
-    held = [(each, order.held_of(each)) for each in order.payments.values() if order.held_of(each) > 0]
-    if method_id:
-        method = world.methods.get(method_id)
-        if method is None:
-            return False
-        return all_of(_can_receive(world, method.kind, method.account_id), _can_turn(world, held, method, amount))
-    verdicts = [_can_receive(world, each.kind, each.account_id) for each, _ in held]
-    if all(verdicts) and all(each is True for each in verdicts):
-        return True
-    good = sum(units_held for (each, units_held), verdict in zip(held, verdicts) if verdict is True)
-    return False if good < amount and False in verdicts else None
-
-
-def _can_receive(world: World, kind: str, account_id: str) -> Verdict:
-    if kind not in STORED:
-        return True
-    account = world.accounts.get(account_id)
-    if account is None or account.kind != kind or account.owner not in ("", world.customer_id):
-        return False
-    return not account.is_over(world.now)
-
-
-def _can_turn(world: World, held: Sequence[Tuple[Payment, int]], method: Method, amount: int) -> Verdict:
-    """Stored value becomes another kind of money only where policy says so."""
-    if world.cash_out:
-        return True
-    other = [(each, size) for each, size in held if each.kind in STORED and each.kind != method.kind]
-    if not other:
-        return True
-    if len(other) == len(held) and amount > 0 and method.kind not in STORED:
-        return False
-    return None
-
-
-# ---- Pieces ----
-
-
-def free_pieces(order: Order, line: Line, cause: str) -> int:
-    """How many pieces of a line a refund with that cause can name."""
-    if cause == "CANCELLATION":
-        return line.count("ordered")
-    if cause == "LOST":
-        return min(line.count("shipped"), order.unrefunded(line))
-    return order.unrefunded(line)
-
-
-def select(order: Order, items: Sequence[Any], free: Any) -> Optional[List[Tuple[Line, int]]]:
-    """The lines of these selectors; None where the order has no such pieces."""
-    chosen: List[Tuple[Line, int]] = []
-    taken: Dict[str, int] = {}
-    for item in items:
-        if item.line_id:
-            lines = [order.lines[item.line_id]] if item.line_id in order.lines else []
-        else:
-            lines = [each for each in order.lines.values() if each.variant == item.variant_id and each.line_id not in taken]
-        lines = [each for each in lines if free(each) - taken.get(each.line_id, 0) >= item.quantity]
-        if not lines:
-            return None
-        taken[lines[0].line_id] = taken.get(lines[0].line_id, 0) + item.quantity
-        chosen.append((lines[0], item.quantity))
-    return chosen
-
-
-def are_surely(order: Order, chosen: Sequence[Tuple[Line, int]], place: str) -> Verdict:
-    """Whether there are as many pieces at the place even if those that were refunded were all there; nobody said where they are."""
-    asked: Dict[str, int] = {}
-    for line, quantity in chosen:
-        asked[line.line_id] = asked.get(line.line_id, 0) + quantity
-    sure = all(size <= order.lines[each].count(place) - order.line_refunds(each)[0] for each, size in asked.items())
-    return True if sure else None
-
-
-def is_last(order: Order, chosen: Sequence[Tuple[Line, int]]) -> bool:
-    """Whether these are the last pieces of an order of which nothing was shipped."""
-    asked = sum(quantity for _, quantity in chosen)
-    return asked == sum(line.ordered - line.canceled for line in order.lines.values())
-
-
-def worth_of(order: Order, chosen: Sequence[Tuple[Line, int]]) -> int:
-    quantities: Dict[str, int] = {}
-    for line, quantity in chosen:
-        quantities[line.line_id] = quantities.get(line.line_id, 0) + quantity
-    return sum(order.worth(order.lines[line_id], quantity) for line_id, quantity in quantities.items())
-
-
-# ---- Commands ----
+from money_ledger import GIVING_BACK, STORED, Line, Order
+from money_world import Verdict, World, all_of, can_go_back, can_pay, can_receive, free_pieces, is_last, name_of, new_line, select
+from money_world import are_surely, units, worth_of
 
 
 def place_order(world: World, verb: v1.PlaceOrder, total: int) -> Verdict:
@@ -218,7 +59,7 @@ def change_payment_method(world: World, verb: v1.ChangePaymentMethod) -> Verdict
     low, high = moved_range(world, order, verb.payment_method_id)
     if high <= 0:
         return True
-    back = [_can_receive(world, each.kind, each.account_id) for each in order.payments.values()
+    back = [can_receive(world, each.kind, each.account_id) for each in order.payments.values()
             if each.method != verb.payment_method_id and order.held_of(each) > 0]
     pays = [can_pay(world, verb.payment_method_id, size) for size in {max(low, 0), high}]
     return all_of(pays[0] if len(set(pays)) == 1 else None, *back)
@@ -268,7 +109,7 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
     if cause == "UNSPECIFIED" or (cause == "OTHER" and not verb.reason):
         return False
     amount, shipping, fee = units(verb, "amount"), units(verb, "shipping_amount") or 0, units(verb, "fee_amount") or 0
-    total, fits = amount or 0, True
+    total = amount or 0
     if cause in GIVING_BACK and (verb.items or shipping or fee):
         return False
     if verb.items:
@@ -279,14 +120,13 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
         if amount is not None and amount > worth:
             return False
         total = worth if amount is None else amount
-        fits = cause != "LOST" or are_surely(order, chosen, "shipped") is True
     elif amount is None and not verb.HasField("shipping_amount") and not verb.HasField("fee_amount"):
         return False
     if shipping + order.refunded_part("shipping") > order.terms.shipping or fee + order.refunded_part("fee") > order.terms.fees:
         return False
     total += shipping + fee
     back = can_go_back(world, order, total, verb.payment_method_id)
-    return all_of(back, True if fits and total > 0 else None)
+    return all_of(back, True if total > 0 else None)
 
 
 def change_items(world: World, verb: v1.ChangeItems) -> Verdict:
@@ -356,11 +196,6 @@ def _can_settle(world: World, order: Order, after: Order, method_id: str) -> Ver
     return True if rest <= 0 else can_go_back(world, after, rest, method_id)
 
 
-def new_line(world: World, line_id: str, variant_id: str, quantity: int) -> Line:
-    price = Priced(line_id, Fraction(world.prices[variant_id], 10), quantity)  # One decimal more than the currency has.
-    return Line(line_id, variant_id, price, ["ordered"] * quantity)
-
-
 def record_shipment(world: World, verb: v1.RecordShipment) -> Verdict:
     order = world.orders[verb.order_id]
     if not set(order.states()) & {"PLACED", "PROCESSING"} or verb.shipment.shipment_id in order.shipments:
@@ -389,149 +224,6 @@ def request_return(world: World, verb: Any) -> Verdict:
     if isinstance(verb, v1.RequestExchange) and any(each.new_variant_id not in world.prices for each in verb.changes):
         return False
     return select(order, items, lambda line: line.count("delivered")) is not None
-
-
-# ---- Reports ----
-
-
-def known_report(world: World, order_id: str, reference: str, part_id: str, fact: Tuple[str, Optional[int]]) -> Optional[str]:
-    """``same`` for a report that was recorded, ``conflict`` for one that contradicts, ``open`` where one of two named no amount."""
-    known = world.references.get(reference) if reference else None
-    if known is None:
-        return None
-    # An id that the order does not have is another name for the subject of the reference.
-    if known.order_id != order_id or (part_id != known.about[1] and part_id in (*world.orders[order_id].payments, *world.orders[order_id].refunds)):
-        return "conflict"
-    if fact in known.facts:
-        return "same"
-    amounts = {amount for state, amount in known.facts if state == fact[0]}
-    if not amounts:
-        return "new"
-    return "open" if None in amounts or fact[1] is None else "conflict"
-
-
-def record_payment(world: World, verb: v1.RecordPayment) -> Verdict:
-    order = world.orders[verb.order_id]
-    if verb.HasField("refund"):
-        return _record_refund(world, order, verb.refund)
-    change = verb.payment
-    state, amount = name_of(v1.Payment.State, change.state), units(change, "amount")
-    known = known_report(world, order.order_id, change.gateway_reference, change.payment_id, (state, amount))
-    if known in ("same", "conflict"):
-        return known == "same"
-    reference = world.references.get(change.gateway_reference)
-    if reference is not None and reference.about[0] != "payment":
-        return False
-    if reference is not None and change.payment_id not in ("", reference.about[1]):
-        return None
-    payment_id = reference.about[1] if reference else change.payment_id
-    if not payment_id:
-        return False
-    payment = order.payments.get(payment_id)
-    if payment is not None and payment.is_known(state, amount, change.gateway_reference):
-        return None if payment.kind in STORED else True
-    if payment is None:
-        if state not in PAYMENT_MOVES[None] or amount is None or change.payment_method_id not in world.methods:
-            return False
-        return None if world.methods[change.payment_method_id].kind in STORED or amount <= 0 else True
-    if state not in PAYMENT_MOVES[payment.state]:
-        return False
-    if payment.state == state == "CAPTURED" and (not change.gateway_reference or reference is not None):
-        return False
-    left = payment.amount - payment.captured
-    if payment.kind in STORED or known == "open" or (state == "CAPTURED" and (amount or left) <= 0):
-        return None
-    return None if amount is not None and state != "CAPTURED" and amount != payment.amount else True
-
-
-def _record_refund(world: World, order: Order, change: v1.RefundChange) -> Verdict:
-    state, amount = name_of(v1.Refund.State, change.state), units(change, "amount")
-    known = known_report(world, order.order_id, change.gateway_reference, change.refund_id, (state, amount))
-    if known in ("same", "conflict"):
-        return known == "same"
-    reference = world.references.get(change.gateway_reference)
-    if reference is not None and reference.about[0] != "refund":
-        return False
-    if reference is not None and change.refund_id not in ("", reference.about[1]):
-        return None
-    refund_id = reference.about[1] if reference else change.refund_id
-    if not refund_id:
-        return False
-    refund = order.refunds.get(refund_id)
-    if refund is not None and state in (refund.state, "PENDING") and amount in (None, refund.amount):
-        return True
-    if refund is None:
-        return _refund_from_outside(world, order, change, state, amount)
-    if state not in REFUND_MOVES[refund.state] or (amount is not None and amount != refund.amount):
-        return False
-    if refund.kind in STORED or known == "open":
-        return None
-    return True if refund.state in ("PENDING", "SUCCEEDED") else _can_come_again(order, refund)
-
-
-def _can_come_again(order: Order, refund: Any) -> Verdict:
-    """Whether what failed can have succeeded after all: its money and its components must still be there."""
-    short = [each for each, size in refund.parts.items() if order.held_of(order.payments[each]) < size]
-    if short:
-        return None
-    return None if refund.lines or refund.shipping or refund.fee or refund.cause == "CANCELLATION" else True
-
-
-def _refund_from_outside(world: World, order: Order, change: v1.RefundChange, state: str, amount: Optional[int]) -> Verdict:
-    cause = name_of(v1.RefundCause, change.cause)
-    if state not in REFUND_MOVES[None] or cause == "UNSPECIFIED" or (cause == "OTHER" and not change.reason):
-        return False
-    if (amount is None and not change.items) or (change.items and cause in GIVING_BACK):
-        return False
-    total = amount or 0
-    if change.items:
-        chosen = select(order, change.items, lambda line: free_pieces(order, line, cause))
-        if chosen is None:
-            return False
-        if amount is not None and amount > worth_of(order, chosen):
-            return False
-        total = worth_of(order, chosen) if amount is None else amount
-    if change.payment_id:
-        payment = order.payments.get(change.payment_id)
-        if payment is None or (total > order.held_of(payment) and state in ("PENDING", "SUCCEEDED")):
-            return False
-        return None if payment.kind in STORED or change.items or total <= 0 or total > order.held_of(payment) else True
-    if total > order.held:
-        return False
-    stored = any(each.kind in STORED for each in order.payments.values())
-    return None if stored or change.items or total <= 0 or change.payment_method_id else True
-
-
-def record_dispute(world: World, verb: v1.RecordDispute) -> Verdict:
-    order = world.orders[verb.order_id]
-    state, amount = name_of(v1.Dispute.State, verb.state), units(verb, "amount")
-    reference = world.references.get(verb.gateway_reference) if verb.gateway_reference else None
-    if reference is not None and (reference.order_id != order.order_id or reference.about[0] != "dispute"
-                                  or (verb.dispute_id != reference.about[1] and verb.dispute_id in order.disputes)):
-        return False
-    dispute = order.disputes.get(reference.about[1] if reference else verb.dispute_id)
-    if dispute is not None:
-        moves = DISPUTE_MOVES[dispute.state]
-        return False if verb.payment_id not in ("", dispute.payment_id) or (state not in moves and state != dispute.state) else None
-    payment = order.payments.get(verb.payment_id)
-    if payment is None or payment.captured == 0 or state not in DISPUTE_MOVES[None]:
-        return False
-    if amount is not None and (amount <= 0 or amount > payment.captured):
-        return False
-    others = order.disputed(payment.payment_id)
-    if others + (payment.captured if amount is None else amount) > payment.captured:
-        return None
-    return True if payment.counts and payment.kind not in STORED and state in ("OPEN", "UNDER_REVIEW") else None
-
-
-def answer_dispute(world: World, verb: v1.AnswerDispute) -> Verdict:
-    order = world.orders[verb.order_id]
-    dispute = order.disputes.get(verb.dispute_id)
-    if dispute is None or dispute.state != "OPEN" or verb.accepts == bool(verb.evidence):
-        return False
-    if dispute.due is not None and world.now >= dispute.due:
-        return False
-    return None if dispute.accepted else True
 
 
 def move_account(world: World, verb: Any, sign: int) -> Verdict:

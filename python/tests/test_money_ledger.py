@@ -1,6 +1,7 @@
 """Random sequences of all commands about orders and accounts, each compared with an independent ledger.
 
-FRONTDESK_LEDGER_SEQUENCES sets the number of sequences, FRONTDESK_RANDOM_SEED the seed of the first.
+FRONTDESK_LEDGER_SEQUENCES sets the number of sequences, FRONTDESK_RANDOM_SEED the seed of the first. Without it they are the same each
+time: a rare difference is found by many sequences, not by chance in somebody's test run.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from money_ledger import DISPUTE_MOVES, PAYMENT_MOVES, REFUND_MOVES
 from money_prices import Cut, Priced, Terms, part_due, priced
 
 SEQUENCES = int(os.environ.get("FRONTDESK_LEDGER_SEQUENCES", "1000"))
-SEED = int(os.environ.get("FRONTDESK_RANDOM_SEED", "0")) or random.randrange(1, 1 << 31)
+SEED = int(os.environ.get("FRONTDESK_RANDOM_SEED", "1"))
 # One desk serves several sequences, each with customers, orders and accounts of its own.
 SEQUENCES_OF_A_DESK = 50
 
