@@ -610,5 +610,32 @@ TEST_F(FindTest, LooksAtNoMoreThanTheLimitForOnePage) {
   EXPECT_THAT(ids, ElementsAre("k9", "k0"));
 }
 
+// Entities that do not count are looked at, too.
+TEST_F(FindTest, CountsNoMoreThanTheLimit) {
+  DeskOptions options;
+  options.policy = desk_->policy();
+  options.store = store_;
+  options.find_limits.max_counted = 3;
+  const auto desk = Desk::Open(options);
+  ASSERT_TRUE(desk.ok()) << desk.status();
+  v1::FindRequest all;
+  all.mutable_cases()->set_customer_id("c1");
+  v1::FindRequest some = all;
+  some.mutable_cases()->set_queue_id("rare");
+  for (int i = 0; i < 4; ++i) {
+    v1::Case made = NewCase(absl::StrCat("k", i), "c1", v1::Case::STATE_NEW, i);
+    if (i % 2 == 0) made.set_queue_id("rare");
+    Put(*store_, made);
+    if (i != 2) continue;
+    EXPECT_EQ(*(*desk)->Count(all), 3);
+    EXPECT_EQ(*(*desk)->Count(some), 2);
+  }
+  for (const v1::FindRequest& request : {all, some}) {
+    const absl::Status status = (*desk)->Count(request).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_EQ(GetReason(status), kReasonFindCountTooMany);
+  }
+}
+
 }  // namespace
 }  // namespace frontdesk
