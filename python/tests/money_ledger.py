@@ -143,7 +143,7 @@ class Dispute:
 
     @property
     def takes(self) -> bool:
-        return self.state == "LOST" or (self.stage != "INQUIRY" and self.state in ("OPEN", "UNDER_REVIEW"))
+        return self.stage != "INQUIRY" and self.state in ("OPEN", "UNDER_REVIEW", "LOST")
 
     @property
     def undecided(self) -> bool:

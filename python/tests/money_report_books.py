@@ -95,7 +95,7 @@ def _refund_report(books: Books, change: v1.RefundChange) -> None:
 
 
 def _comes_again(books: Books, refund: Refund, told: v1.Refund) -> None:
-    """A refund that comes into force again has what is left of its lines and components; its tax is shared anew."""
+    """A refund that comes into force again has the rest of its lines and components; its tax is shared anew."""
     before = {line_id: (quantity, amount, withheld) for line_id, quantity, amount, withheld in refund.lines}
     rows = [(each.line_id, each.quantity, each.amount.units, each.withheld_amount.units) for each in told.lines]
     for line_id, *found in rows:
