@@ -279,10 +279,11 @@ def refund_order(books: Books, verb: v1.RefundOrder) -> None:
         books.items_canceled(quantities, rest)
         quantities, worths = {}, {}
         last_pieces(books, verb.settlement == v1.SETTLEMENT_DONE)
+    new = {each: min(size, order.unrefunded(order.lines[each])) for each, size in quantities.items()}
     lost(books, quantities if cause == "LOST" else {})
     books.order.loose = books.order.loose or (cause == "CANCELLATION" and not verb.items and rest > 0)
     made = books.refunds(rest + shipping + fee, cause, verb.settlement == v1.SETTLEMENT_DONE, verb.payment_method_id)
-    components(books, made, quantities, worths, shipping, fee)
+    components(books, made, new, worths, shipping, fee)
 
 
 def last_pieces(books: Books, settled: bool) -> None:
@@ -316,10 +317,14 @@ def components(books: Books, made: Sequence[Refund], quantities: Dict[str, int],
     for line_id, quantity, amount, withheld in rows:
         pieces[line_id] = pieces.get(line_id, 0) + quantity
         together[line_id] = together.get(line_id, 0) + amount + withheld
-    books.expect("pieces in the refunds", pieces, quantities)
-    books.expect("worth of the pieces", together, worths)
+    books.expect("pieces in the refunds", _without_zeros(pieces), _without_zeros(quantities))
+    books.expect("worth of the pieces", _without_zeros(together), _without_zeros(worths))
     books.expect("shipping in the refunds", sum(each.shipping for each in made), shipping)
     books.expect("fees in the refunds", sum(each.fee for each in made), fee)
+
+
+def _without_zeros(counts: Dict[str, int]) -> Dict[str, int]:
+    return {name: count for name, count in counts.items() if count}
 
 
 def change_items(books: Books, verb: v1.ChangeItems) -> None:

@@ -119,13 +119,14 @@ def _refund_began_outside(books: Books, change: v1.RefundChange, state: str) -> 
         books.items_canceled(quantities, total)
         last_pieces(books, False)
         quantities, worths = {}, {}
+    new = {each: min(size, order.unrefunded(order.lines[each])) for each, size in quantities.items()}
     lost(books, quantities if cause == "LOST" and in_force else {})
     reported = [each for each in books.named("payment_recorded") if each.HasField("refund")]
     told = [each.refund for each in books.named("order_refunded") or reported]
     made = [books.new_refund(each) for each in told]
     books.expect("refund from outside", [(each.refund_id, each.state, each.amount) for each in made], [(change.refund_id, state, total)])
     if in_force:
-        components(books, made, quantities, worths, 0, 0)
+        components(books, made, new, worths, 0, 0)
 
 
 def record_dispute(books: Books, verb: v1.RecordDispute) -> None:
