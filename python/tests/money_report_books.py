@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from frontdesk import v1
-from money_books import Books, components, last_pieces, lost, quantities_of
+from money_books import Books, components, last_pieces, lost, no_more_than_owed, quantities_of
 from money_ledger import Dispute, Order, Payment, Refund
 from money_world import Reference, World, free_pieces, name_of, select, units
 
@@ -70,7 +70,7 @@ def _payment_report(books: Books, known: Payment, change: v1.PaymentChange, told
 
 def _contest(order: Order, payment_id: str) -> None:
     for refund in order.refunds.values():
-        if refund.state == "PENDING" and refund.parts.get(payment_id):
+        if refund.state == "PENDING" and payment_id in refund.parts:
             refund.contested = True
 
 
@@ -115,9 +115,10 @@ def _refund_began_outside(books: Books, change: v1.RefundChange, state: str) -> 
         worths = {each: order.worth(order.lines[each], size) for each, size in quantities.items()}
         total = total if change.HasField("amount") else sum(worths.values())
     in_force = state in ("PENDING", "SUCCEEDED")
+    opened = released = 0
     if in_force and quantities and cause == "CANCELLATION":
         books.items_canceled(quantities, total)
-        last_pieces(books, False)
+        opened, released = last_pieces(books, False)
         quantities, worths = {}, {}
     new = {each: min(size, order.unrefunded(order.lines[each])) for each, size in quantities.items()}
     lost(books, quantities if cause == "LOST" and in_force else {})
@@ -126,6 +127,7 @@ def _refund_began_outside(books: Books, change: v1.RefundChange, state: str) -> 
     made = [books.new_refund(each) for each in told]
     books.expect("refund from outside", [(each.refund_id, each.state, each.amount) for each in made], [(change.refund_id, state, total)])
     if in_force:
+        no_more_than_owed(books, opened, released)
         components(books, made, new, worths, 0, 0)
 
 
