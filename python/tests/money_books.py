@@ -267,7 +267,7 @@ def quantities_of(chosen: Sequence[Tuple[Line, int]]) -> Dict[str, int]:
 def refund_order(books: Books, verb: v1.RefundOrder) -> None:
     order, cause = books.order, name_of(v1.RefundCause, verb.cause)
     amount, shipping, fee = units(verb, "amount"), verb.shipping_amount.units, verb.fee_amount.units
-    rest = amount or 0
+    rest, opened, released = amount or 0, 0, 0
     quantities: Dict[str, int] = {}
     worths: Dict[str, int] = {}
     if verb.items:
@@ -278,24 +278,30 @@ def refund_order(books: Books, verb: v1.RefundOrder) -> None:
     if verb.items and cause == "CANCELLATION":
         books.items_canceled(quantities, rest)
         quantities, worths = {}, {}
-        last_pieces(books, verb.settlement == v1.SETTLEMENT_DONE)
+        opened, released = last_pieces(books, verb.settlement == v1.SETTLEMENT_DONE)
+    new = {each: min(size, order.unrefunded(order.lines[each])) for each, size in quantities.items()}
     lost(books, quantities if cause == "LOST" else {})
     books.order.loose = books.order.loose or (cause == "CANCELLATION" and not verb.items and rest > 0)
     made = books.refunds(rest + shipping + fee, cause, verb.settlement == v1.SETTLEMENT_DONE, verb.payment_method_id)
-    components(books, made, quantities, worths, shipping, fee)
+    no_more_than_owed(books, opened, released)
+    components(books, made, new, worths, shipping, fee)
 
 
-def last_pieces(books: Books, settled: bool) -> None:
-    """The last pieces of an order of which nothing was shipped cancel it: then no more is asked for than is owed."""
+def last_pieces(books: Books, settled: bool) -> Tuple[int, int]:
+    """The last pieces of an order of which nothing was shipped cancel it. Returns the sum that was asked for, and how much less is now."""
     order = books.order
     last = all(place == "canceled" for line in order.lines.values() for place in line.places)
     books.expect("order_canceled", len(books.named("order_canceled")), int(last))
     books.order_canceled()
-    if last:
-        over = max(0, -order.owed_at(books.world.now))
-        opened = order.open_at(books.world.now)
-        books.expect("new payments", [each.amount for each in books.payments(settled)], [])
-        books.expect("asked for less", opened - order.open_at(books.world.now), min(over, opened))
+    opened = order.open_at(books.world.now)
+    books.expect("new payments", [each.amount for each in books.payments(settled)], [])
+    return (opened if last else 0), opened - order.open_at(books.world.now)
+
+
+def no_more_than_owed(books: Books, opened: int, released: int) -> None:
+    """After the refund of the last pieces no more is asked for than is owed, and no less."""
+    over = max(0, released - books.order.owed_at(books.world.now))
+    books.expect("asked for less", released, min(over, opened))
 
 
 def lost(books: Books, quantities: Dict[str, int]) -> None:
@@ -316,10 +322,14 @@ def components(books: Books, made: Sequence[Refund], quantities: Dict[str, int],
     for line_id, quantity, amount, withheld in rows:
         pieces[line_id] = pieces.get(line_id, 0) + quantity
         together[line_id] = together.get(line_id, 0) + amount + withheld
-    books.expect("pieces in the refunds", pieces, quantities)
-    books.expect("worth of the pieces", together, worths)
+    books.expect("pieces in the refunds", _without_zeros(pieces), _without_zeros(quantities))
+    books.expect("worth of the pieces", _without_zeros(together), _without_zeros(worths))
     books.expect("shipping in the refunds", sum(each.shipping for each in made), shipping)
     books.expect("fees in the refunds", sum(each.fee for each in made), fee)
+
+
+def _without_zeros(counts: Dict[str, int]) -> Dict[str, int]:
+    return {name: count for name, count in counts.items() if count}
 
 
 def change_items(books: Books, verb: v1.ChangeItems) -> None:

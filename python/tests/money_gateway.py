@@ -19,7 +19,7 @@ def _payment(shop: Shop, order_id: str, payment_id: str, state: str, amount: Opt
     change = v1.PaymentChange(payment_id=payment_id, state=PAYMENT.Value("STATE_" + state), **more)
     if amount is not None:
         change.amount.CopyFrom(shop.money(amount))
-    if shop.dice.random() < 0.7:
+    if shop.dice.random() < (0.95 if change.more_captures else 0.7):
         change.gateway_reference = shop.fresh("ref")
     if state == "AUTHORIZED" and shop.dice.random() < 0.5:
         change.expire_time.seconds = shop.world.now + shop.dice.choice([120, 600, 86400])

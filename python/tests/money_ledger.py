@@ -143,7 +143,7 @@ class Dispute:
 
     @property
     def takes(self) -> bool:
-        return self.state == "LOST" or (self.stage != "INQUIRY" and self.state in ("OPEN", "UNDER_REVIEW"))
+        return self.stage != "INQUIRY" and self.state in ("OPEN", "UNDER_REVIEW", "LOST")
 
     @property
     def undecided(self) -> bool:
@@ -311,7 +311,7 @@ class Order:
             return None if self.repriced else 0
         base = self.total - self.terms.shipping - self.terms.fees
         before = sum(each.amount - each.shipping - each.fee for each in self.refunds.values() if each.in_force and each.cause not in GIVING_BACK)
-        if self.repriced or self.loose or before + rest > base or base <= 0:
+        if self.repriced or self.loose or any(not each.in_force for each in self.refunds.values()) or before + rest > base or base <= 0:
             return None
         return part_due(self.all_tax, before + rest, base) - self.refunded_part("tax")
 

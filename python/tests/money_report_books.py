@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from frontdesk import v1
-from money_books import Books, components, last_pieces, lost, quantities_of
-from money_ledger import Dispute, Order, Payment
+from money_books import Books, components, last_pieces, lost, no_more_than_owed, quantities_of
+from money_ledger import Dispute, Order, Payment, Refund
 from money_world import Reference, World, free_pieces, name_of, select, units
 
 
@@ -70,7 +70,7 @@ def _payment_report(books: Books, known: Payment, change: v1.PaymentChange, told
 
 def _contest(order: Order, payment_id: str) -> None:
     for refund in order.refunds.values():
-        if refund.state == "PENDING" and refund.parts.get(payment_id):
+        if refund.state == "PENDING" and payment_id in refund.parts:
             refund.contested = True
 
 
@@ -87,11 +87,22 @@ def _refund_report(books: Books, change: v1.RefundChange) -> None:
     elif refund is None:
         _refund_began_outside(books, change, state)
     else:
-        refund.state = state
-        # The tax of a refund that comes to be again is shared anew.
+        was_in_force, refund.state = refund.in_force, state
         again = [each.refund for each in books.named("payment_recorded") if each.HasField("refund")]
-        refund.tax = again[0].tax_amount.units if again else refund.tax
+        if again and refund.in_force and not was_in_force:
+            _comes_again(books, refund, again[0])
     _note(world, order.order_id, change.gateway_reference, ("refund", refund_id), (state, amount))
+
+
+def _comes_again(books: Books, refund: Refund, told: v1.Refund) -> None:
+    """A refund that comes into force again has the rest of its lines and components; its tax is shared anew."""
+    before = {line_id: (quantity, amount, withheld) for line_id, quantity, amount, withheld in refund.lines}
+    rows = [(each.line_id, each.quantity, each.amount.units, each.withheld_amount.units) for each in told.lines]
+    for line_id, *found in rows:
+        books.expect(f"{found} of {line_id} in {refund.refund_id}", all(a <= b for a, b in zip(found, before.get(line_id, (0, 0, 0)))), True)
+    books.expect("shipping and fees that come again", told.shipping_amount.units <= refund.shipping and told.fee_amount.units <= refund.fee, True)
+    refund.lines, refund.shipping, refund.fee, refund.tax = rows, told.shipping_amount.units, told.fee_amount.units, told.tax_amount.units
+    books.order.converted |= set(before)  # The desk counts the pieces.
 
 
 def _refund_began_outside(books: Books, change: v1.RefundChange, state: str) -> None:
@@ -104,17 +115,20 @@ def _refund_began_outside(books: Books, change: v1.RefundChange, state: str) -> 
         worths = {each: order.worth(order.lines[each], size) for each, size in quantities.items()}
         total = total if change.HasField("amount") else sum(worths.values())
     in_force = state in ("PENDING", "SUCCEEDED")
+    opened = released = 0
     if in_force and quantities and cause == "CANCELLATION":
         books.items_canceled(quantities, total)
-        last_pieces(books, False)
+        opened, released = last_pieces(books, False)
         quantities, worths = {}, {}
+    new = {each: min(size, order.unrefunded(order.lines[each])) for each, size in quantities.items()}
     lost(books, quantities if cause == "LOST" and in_force else {})
     reported = [each for each in books.named("payment_recorded") if each.HasField("refund")]
     told = [each.refund for each in books.named("order_refunded") or reported]
     made = [books.new_refund(each) for each in told]
     books.expect("refund from outside", [(each.refund_id, each.state, each.amount) for each in made], [(change.refund_id, state, total)])
     if in_force:
-        components(books, made, quantities, worths, 0, 0)
+        no_more_than_owed(books, opened, released)
+        components(books, made, new, worths, 0, 0)
 
 
 def record_dispute(books: Books, verb: v1.RecordDispute) -> None:

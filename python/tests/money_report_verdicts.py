@@ -30,6 +30,8 @@ def record_payment(world: World, verb: v1.RecordPayment) -> Verdict:
     if verb.HasField("refund"):
         return _record_refund(world, order, verb.refund)
     change = verb.payment
+    if change.more_captures and not change.gateway_reference:
+        return False
     state, amount = name_of(v1.Payment.State, change.state), units(change, "amount")
     known = known_report(world, order.order_id, change.gateway_reference, change.payment_id, (state, amount))
     if known in ("same", "conflict"):

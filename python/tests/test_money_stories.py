@@ -106,7 +106,7 @@ def test_the_rest_of_an_authorization_is_released() -> None:
     shop = Shop()
     shop.place()
     shop.done(shop.pays("payment-1", AUTHORIZED))
-    shop.done(shop.pays("payment-1", CAPTURED, "11.00", more_captures=True))
+    shop.done(shop.pays("payment-1", CAPTURED, "11.00", gateway_reference="capture-1", more_captures=True))
     shop.done(shop.pays("payment-1", VOIDED))
     assert (shop.held, shop.owed) == ("11.00", "16.50")
 
