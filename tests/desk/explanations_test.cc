@@ -40,7 +40,7 @@ using ::frontdesk::testing::RandomCommands;
 
 constexpr std::uint64_t kSeed = 20'261'130;
 constexpr int kCommandsPerDesk = 400;
-constexpr int kDesks = 40;
+constexpr int kDesks = 80;
 
 // The texts of one explanation.
 struct Texts {

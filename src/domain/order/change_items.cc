@@ -97,6 +97,10 @@ absl::Status DecideChangeItems(OrderDraft* draft) {
   if (owed > 0) {
     FRONTDESK_RETURN_IF_ERROR(CheckPaymentsFit(draft->order(), owed));
     draft->PayShares({{method, owed}}, verb.settlement());
+  } else if (difference == 0) {
+    // The record that the customer gets nothing back for other items of the same price.
+    draft->Refund(draft->RouteOf(*method), {}, RefundContent(v1::REFUND_CAUSE_ITEM_CHANGE),
+                  verb.settlement());
   } else {
     draft->GiveBack(back, method, v1::REFUND_CAUSE_ITEM_CHANGE, verb.settlement());
   }

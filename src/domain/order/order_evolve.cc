@@ -580,6 +580,7 @@ absl::Status ApplyToExisting(const v1::Event& event, Order* order) {
       break;
     case v1::OrderEvent::kOrderRefunded:
       ApplyNewRefund(fact.order_refunded().refund(), order);
+      ApplyReport(fact.order_refunded().report(), order);
       break;
     default:
       return NotApplicableError("the event is not known for an order");

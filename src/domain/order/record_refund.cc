@@ -183,16 +183,11 @@ void AddRefundOutside(const v1::RefundChange& change, std::vector<v1::RefundPart
   *reported.mutable_amount() = refund.amount();
   v1::GatewayReport report =
       AddFact(draft->input(), change.gateway_reference(), std::move(reported));
-  const Refund begun = refund;
+  if (!report.reference().empty()) {
+    report.set_refund_id(refund.refund_id());
+    *event.mutable_order()->mutable_order_refunded()->mutable_report() = std::move(report);
+  }
   draft->AddEvent(std::move(event));
-  if (report.reference().empty()) return;
-  // The report is kept beside: another event of the same refund.
-  report.set_refund_id(begun.refund_id());
-  v1::Event second = draft->NewEvent();
-  v1::PaymentRecorded& recorded = *second.mutable_order()->mutable_payment_recorded();
-  *recorded.mutable_refund() = begun;
-  *recorded.mutable_report() = std::move(report);
-  draft->AddEvent(std::move(second));
 }
 
 // Decides the report of a refund that the order does not have yet.

@@ -155,7 +155,9 @@ TEST(ChangeUnpaidTest, AChangeThatCostsNothingMovesNoMoney) {
     World world = MakePlacedWorld();
     const Decided decided = world.Done(Change(
         "changes { item { line_id: '2' quantity: 1 } new_variant_id: 'mug-plain' }", settlement));
-    EXPECT_EQ(EventNames(decided.events), "items_changed");
+    // A refund of nothing is recorded; a payment of nothing never is.
+    EXPECT_EQ(EventNames(decided.events), "items_changed order_refunded");
+    EXPECT_EQ(decided.events[1].order().order_refunded().refund().amount().units(), 0);
     EXPECT_TRUE(decided.effects.empty());
   }
 }
