@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -82,10 +81,7 @@ absl::Status DecideChangeItems(OrderDraft* draft) {
   // The owed amount with the change; of an order whose payments are not known the difference.
   int64_t owed = difference;
   if (HasKnownPayments(draft->order())) {
-    owed = OwedUnits(draft->order(), draft->input().now());
-    if (__builtin_add_overflow(owed, difference, &owed)) {
-      return CheckPaymentsFit(draft->order(), std::numeric_limits<int64_t>::max());
-    }
+    owed = OwedUnitsAtTotal(draft->order(), fact.totals().total().units(), draft->input().now());
   }
   const int64_t back = BackUnits(*draft, difference, owed);
   if (!HasKnownPayments(draft->order()) && back > HeldUnits(draft->order())) {

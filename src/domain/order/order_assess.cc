@@ -319,10 +319,12 @@ class Assessor {
 
   // The part of a difference that ChangeItems refunds: the excess over the owed amount, after open payments were asked for less.
   void AssessDifferenceBack(int64_t difference) {
-    __int128 back = HasKnownPayments(order_)
-                        ? std::min<__int128>(difference, static_cast<__int128>(difference) -
-                                                             assessment_.owed_amount().units())
-                        : difference;
+    __int128 back = difference;
+    if (HasKnownPayments(order_)) {
+      const __int128 total = static_cast<__int128>(order_.totals().total().units()) - difference;
+      back = std::min<__int128>(
+          back, -static_cast<__int128>(OwedUnitsAtTotal(order_, total, input_.now())));
+    }
     for (const v1::Payment& payment : order_.payments()) back -= OpenUnits(payment, input_.now());
     if (back > 0) AssessPayBack(static_cast<int64_t>(back));
   }

@@ -89,10 +89,18 @@ int64_t CreditedUnits(const v1::Refund& refund) {
   return Sum(refund.shipping_amount().units(), refund.fee_amount().units());
 }
 
-// Adds the parts of a refund to the sums over all refunds in force, or takes them off again (`sign` -1). Of a canceled order all is
-// credited already.
+bool IsLaterTime(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
+  return a.seconds() != b.seconds() ? a.seconds() > b.seconds() : a.nanos() > b.nanos();
+}
+
+// Whether the refund is credited already since the order was canceled after it.
+bool IsCoveredByCancellation(const v1::Refund& refund, const Order& order) {
+  return order.state() == Order::STATE_CANCELED && !IsLaterTime(refund.time(), order.cancel_time());
+}
+
+// Adds the parts of a refund to the sums over all refunds in force, or takes them off again (`sign` -1).
 void CountComponents(const v1::Refund& refund, int sign, Order* order) {
-  if (order->state() != Order::STATE_CANCELED) {
+  if (!IsCoveredByCancellation(refund, *order)) {
     AddTo(*order, sign * CreditedUnits(refund), order->mutable_credited_amount());
   }
   if (refund.has_shipping_amount()) {
@@ -400,10 +408,6 @@ void ApplyShipment(const v1::Shipment& shipment, Order* order) {
   }
   *order->add_shipments() = shipment;
   order->set_state(StateOfGoods(*order));
-}
-
-bool IsLaterTime(const google::protobuf::Timestamp& a, const google::protobuf::Timestamp& b) {
-  return a.seconds() != b.seconds() ? a.seconds() > b.seconds() : a.nanos() > b.nanos();
 }
 
 // The order is delivered when its last shipment was.

@@ -114,14 +114,32 @@ int64_t DisputedUnits(const v1::Order& order, absl::string_view payment_id) {
   return Clamp(sum);
 }
 
-int64_t OwedUnits(const v1::Order& order, const google::protobuf::Timestamp& now) {
-  __int128 owed = std::max<__int128>(
-      0, static_cast<__int128>(order.totals().total().units()) - order.credited_amount().units());
+int64_t OwedUnitsAtTotal(const v1::Order& order, __int128 total,
+                         const google::protobuf::Timestamp& now) {
+  __int128 owed = std::max<__int128>(0, total - order.credited_amount().units());
   for (const v1::Payment& payment : order.payments()) {
     owed -= HeldWithUndecided(order, payment);
     owed -= OpenUnits(payment, now);
   }
   return owed < 0 ? -Clamp(-owed) : Clamp(owed);
+}
+
+int64_t OwedUnits(const v1::Order& order, const google::protobuf::Timestamp& now) {
+  return OwedUnitsAtTotal(order, order.totals().total().units(), now);
+}
+
+int64_t OwedUnitsWith(const v1::Payment& payment, const v1::Order& order,
+                      const google::protobuf::Timestamp& now) {
+  // Without the lines, which count for nothing here.
+  v1::Order changed;
+  *changed.mutable_totals() = order.totals();
+  *changed.mutable_credited_amount() = order.credited_amount();
+  *changed.mutable_disputes() = order.disputes();
+  for (const v1::Payment& other : order.payments()) {
+    if (other.payment_id() != payment.payment_id()) *changed.add_payments() = other;
+  }
+  *changed.add_payments() = payment;
+  return OwedUnits(changed, now);
 }
 
 bool HasKnownPayments(const v1::Order& order) {

@@ -39,6 +39,12 @@ int64_t DisputedUnits(const v1::Order& order, absl::string_view payment_id);
 // The amount that the customer owes at `now`; see Order.owed_amount. As near as fits in 64 bits.
 int64_t OwedUnits(const v1::Order& order, const google::protobuf::Timestamp& now);
 
+// The same if the order's total were `total`, or with `payment` in the place of the one of its id, or beside the others.
+int64_t OwedUnitsAtTotal(const v1::Order& order, __int128 total,
+                         const google::protobuf::Timestamp& now);
+int64_t OwedUnitsWith(const v1::Payment& payment, const v1::Order& order,
+                      const google::protobuf::Timestamp& now);
+
 // Whether the order says what was paid for it: all but imported ones without payments.
 bool HasKnownPayments(const v1::Order& order);
 

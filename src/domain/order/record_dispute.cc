@@ -106,8 +106,11 @@ void CheckAmounts(const v1::RecordDispute& verb, const Dispute& dispute, const v
     draft->Refuse("CURRENCY", &field);
     return;
   }
+  // A dispute whose money comes back may end whatever became of the payment.
   const int64_t captured = payment.captured_amount().units();
-  if (dispute.amount().units() < 1 || dispute.amount().units() > captured ||
+  const bool is_above =
+      (verb.has_amount() || IsMoneyAway(dispute)) && dispute.amount().units() > captured;
+  if (dispute.amount().units() < 1 || is_above ||
       (IsMoneyAway(dispute) && AwayWith(dispute, draft->order()) > captured)) {
     draft->Refuse("AMOUNT", verb.has_amount() ? &field : nullptr);
   }

@@ -66,24 +66,17 @@ v1::GatewayReport ReportOf(const v1::PaymentChange& change, const Payment& payme
   return report;
 }
 
-// The increase of the held and requested amounts with `after` in the place of `before`, which is null for a new payment.
-int64_t TakenBy(const Payment* before, const Payment& after,
-                const google::protobuf::Timestamp& now) {
-  const int64_t had = before == nullptr ? 0 : HeldUnits(*before) + OpenUnits(*before, now);
-  return HeldUnits(after) + OpenUnits(after, now) - had;
-}
-
-void AddPaymentEvent(const v1::PaymentChange& change, const Payment* before, Payment after,
-                     OrderDraft* draft) {
+void AddPaymentEvent(const v1::PaymentChange& change, Payment after, OrderDraft* draft) {
   v1::Event event = draft->NewEvent();
   v1::PaymentRecorded& fact = *event.mutable_order()->mutable_payment_recorded();
   v1::GatewayReport report = ReportOf(change, after, *draft);
   if (!report.reference().empty()) *fact.mutable_report() = std::move(report);
-  const google::protobuf::Timestamp& now = draft->input().now();
-  const int64_t taken = TakenBy(before, after, now);
-  if (change.state() == Payment::STATE_CAPTURED && taken > 0 && HasKnownPayments(draft->order())) {
-    const int64_t owed = OwedUnits(draft->order(), now) - taken;
-    if (owed < 0) *fact.mutable_excess_amount() = InOrderCurrency(draft->order(), -owed);
+  if (change.state() == Payment::STATE_CAPTURED && HasKnownPayments(draft->order())) {
+    const google::protobuf::Timestamp& now = draft->input().now();
+    const int64_t owed = OwedUnitsWith(after, draft->order(), now);
+    if (owed < 0 && owed < OwedUnits(draft->order(), now)) {
+      *fact.mutable_excess_amount() = InOrderCurrency(draft->order(), -owed);
+    }
   }
   *fact.mutable_payment() = std::move(after);
   draft->AddEvent(std::move(event));
@@ -122,7 +115,7 @@ absl::Status RecordNewPayment(const v1::PaymentChange& change, OrderDraft* draft
   payment.set_gateway_reference(change.gateway_reference());
   payment.set_failure_code(change.failure_code());
   if (stored_value) draft->Post(false, payment.route(), units);
-  AddPaymentEvent(change, nullptr, std::move(payment), draft);
+  AddPaymentEvent(change, std::move(payment), draft);
   return absl::OkStatus();
 }
 
@@ -158,7 +151,7 @@ absl::Status ChangePayment(const v1::PaymentChange& change, bool is_known, const
   if (payment.gateway_reference().empty())
     payment.set_gateway_reference(change.gateway_reference());
   if (is_known) {
-    AddPaymentEvent(change, &known, std::move(payment), draft);
+    AddPaymentEvent(change, std::move(payment), draft);
     return absl::OkStatus();
   }
   if (change.state() == Payment::STATE_CAPTURED) {
@@ -178,7 +171,7 @@ absl::Status ChangePayment(const v1::PaymentChange& change, bool is_known, const
   if (!change.failure_code().empty()) payment.set_failure_code(change.failure_code());
   const bool is_gone = HeldUnits(payment) == 0 && known.captured_amount().units() > 0 &&
                        change.state() != Payment::STATE_CAPTURED;
-  AddPaymentEvent(change, &known, std::move(payment), draft);
+  AddPaymentEvent(change, std::move(payment), draft);
   if (is_gone) draft->ContestRefunds(known.payment_id());
   return absl::OkStatus();
 }
