@@ -271,7 +271,7 @@ class Order:
         lowering = {each.refund_id: each.lowers for each in self.refunds.values() if each.in_force}
         if self.canceled:
             later = sum(amount for name, amount in lowering.items() if name not in self.lowered_before and self.refunds[name].cause in LOWERING)
-            return min(self.total, self.total - self.kept + later)
+            return self.total - self.kept + later
         return sum(line.canceled_amount for line in self.lines.values()) + sum(lowering.values())
 
     def owed_at(self, now: Optional[int] = None) -> int:

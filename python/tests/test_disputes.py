@@ -88,7 +88,7 @@ def test_a_disputed_part_is_not_refundable(shop: Shop) -> None:
 
 
 def test_a_case_that_does_not_exist_is_not_linked(shop: Shop) -> None:
-    verb = shop.dispute(v1.Dispute.STATE_OPEN, payment_id="payment-1", case_id="case-2")
+    verb = shop.dispute(v1.Dispute.STATE_OPEN, payment_id="payment-1", case_id="case-2", gateway_reference="dp_9")
     assert shop.refused(verb) == ["CASE_NOT_FOUND"]
 
 

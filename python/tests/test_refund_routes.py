@@ -66,7 +66,7 @@ class Shop:
         self.done(verb)
 
     def ask(self, verb: Any, now: datetime.datetime = NOW) -> v1.Outcome:
-        return self.desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=now), facts=FACTS)
+        return self.desk.execute(frontdesk.command(verb, actor=frontdesk.actor("anna"), now=now), facts=FACTS if isinstance(verb, v1.PlaceOrder) else None)
 
     def done(self, verb: Any, now: datetime.datetime = NOW) -> v1.Outcome:
         outcome = self.ask(verb, now)

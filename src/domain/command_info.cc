@@ -302,6 +302,21 @@ const CommandInfo* FindCommandByName(absl::string_view name) {
   return nullptr;
 }
 
+bool IsReasonOf(const CommandInfo& command, absl::string_view reason) {
+  const auto begins_with = [reason](absl::string_view prefix) {
+    return !prefix.empty() && reason.size() > prefix.size() && reason[prefix.size()] == '_' &&
+           reason.substr(0, prefix.size()) == prefix;
+  };
+  if (!begins_with(command.reason_prefix)) return false;
+  for (const CommandInfo& other : Commands()) {
+    if (other.reason_prefix.size() > command.reason_prefix.size() &&
+        begins_with(other.reason_prefix)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 const CommandInfo* FindCommandByMessage(const Descriptor* message) {
   for (const CommandInfo& info : Commands()) {
     if (info.message == message) return &info;

@@ -99,11 +99,9 @@ class RuleList {
     return rule;
   }
 
-  void AddReasons(CommandCheck check, absl::Span<const Reason> reasons, absl::string_view prefix,
-                  absl::string_view without = "") {
+  void AddReasons(CommandCheck check, absl::Span<const Reason> reasons, absl::string_view prefix) {
     for (const Reason& reason : reasons) {
-      if (absl::StartsWith(reason.word, prefix) && reason.word != without &&
-          !absl::EndsWith(reason.word, "_NOT_FOUND")) {
+      if (absl::StartsWith(reason.word, prefix) && !absl::EndsWith(reason.word, "_NOT_FOUND")) {
         Add(check, reason.word, reason.text);
       }
     }
@@ -237,8 +235,12 @@ class RuleList {
             absl::StrCat("The state is none of ", absl::StrJoin(states, ", "), "."));
       }
     }
-    AddReasons(CommandCheck::kInvariant, ReasonsOf(command_.entity_kind),
-               absl::StrCat(command_.reason_prefix, "_"), refusal);
+    for (const Reason& reason : ReasonsOf(command_.entity_kind)) {
+      if (reason.word != refusal && !absl::EndsWith(reason.word, "_NOT_FOUND") &&
+          domain::IsReasonOf(command_, reason.word)) {
+        Add(CommandCheck::kInvariant, reason.word, reason.text);
+      }
+    }
   }
 
   const v1::PolicyPack& pack_;

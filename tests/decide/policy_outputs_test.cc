@@ -84,7 +84,7 @@ TEST_F(OutputsTest, AnAmountForPiecesIsRefunded) {
 }
 
 TEST_F(OutputsTest, AnAmountIsComputedWhereNothingIsAsked) {
-  EXPECT_THAT(Reasons(states_.Do(kRefund)), ElementsAre("ARGUMENT_EXCLUSIVE"));
+  EXPECT_THAT(Reasons(states_.Do(kRefund)), ElementsAre("ARGUMENT_REQUIRED"));
   const v1::Outcome outcome = Do(Computing("RefundOrder", {{"amount", "money('5 USD')"}}), kRefund);
   ASSERT_EQ(outcome.verdict(), v1::VERDICT_DONE) << outcome.ShortDebugString();
   EXPECT_EQ(Order().refunded_amount().units(), 500);
@@ -107,12 +107,12 @@ TEST_F(OutputsTest, AFieldThatNoRuleComputesIsRequired) {
       "outputs { name: 'amount' expression: \"money('5 USD')\" } } "
       "rules { id: 'fraud' order: 2 outcome: POLICY_OUTCOME_REFUSE reason: 'NO' condition: "
       "'note == \"no\"' outputs { name: 'amount' expression: \"money('1 USD')\" } } }";
-  EXPECT_THAT(Reasons(Do(policy, kRefund)), ElementsAre("ARGUMENT_EXCLUSIVE"));
+  EXPECT_THAT(Reasons(Do(policy, kRefund)), ElementsAre("ARGUMENT_REQUIRED"));
   // An output of a refusing rule fills nothing.
   states_.policy = MustCompile(policy);
   v1::Command command = AskInText(kRefund, 300);
   command.set_note("no");
-  EXPECT_THAT(Reasons(states_.Do(command)), ElementsAre("NO", "ARGUMENT_EXCLUSIVE"));
+  EXPECT_THAT(Reasons(states_.Do(command)), ElementsAre("NO", "ARGUMENT_REQUIRED"));
   EXPECT_EQ(Do(policy, kRefundOneA).verdict(), v1::VERDICT_DONE);
 }
 

@@ -219,6 +219,10 @@ bool IsFound(const Findings& findings, const Place& place) {
   if (steps.size() != 4) return false;
   for (const v1::ImportFinding& finding : findings) {
     std::vector<std::string> whole = {finding.field()};
+    // An item that lacks something is left out as a whole.
+    if (finding.reason() == "IMPORT_ITEM_INCOMPLETE") {
+      whole.push_back(finding.field().substr(0, finding.field().rfind('.')));
+    }
     for (std::size_t end = 0; end < finding.field().size(); ++end) {
       if (finding.field()[end] == ']') whole.push_back(finding.field().substr(0, end + 1));
     }

@@ -277,6 +277,8 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
     for (v1::EntityState* state : {&*before, &*after}) {
       state->clear_version();
       state->clear_update_time();
+      // The ids of methods that came with the other customer are not used again.
+      if (state->has_customer()) state->mutable_customer()->clear_removed_payment_methods();
       if (!state->has_case_()) continue;
       state->mutable_case_()->clear_state_spans();
       state->mutable_case_()->clear_state_time();

@@ -157,10 +157,9 @@ std::string Invariants(const CommandInfo& info, const domain::Lifecycle* lifecyc
     absl::StrAppend(&text, "   - Possible in ", absl::StrJoin(states, ", "),
                     refusal.empty() ? "" : absl::StrCat("; else ", Code(refusal)), ".\n");
   }
-  const std::string prefix = absl::StrCat(info.reason_prefix, "_");
   const bool sets_attributes = SetsAttributes(*info.message);
   for (const Reason& reason : AllReasons()) {
-    const bool own = absl::StartsWith(reason.word, prefix) && reason.word != refusal;
+    const bool own = domain::IsReasonOf(info, reason.word) && reason.word != refusal;
     if (!own && !(sets_attributes && absl::StartsWith(reason.word, "ATTRIBUTE_"))) continue;
     if (absl::EndsWith(reason.word, "_NOT_FOUND") || !IsOfApprovalVerb(info, reason)) continue;
     absl::StrAppend(&text, "   - ", Code(reason.word), ": ", reason.text, "\n");

@@ -408,6 +408,16 @@ TEST(DecisionInputTest, SharedFieldsAreTheSameInEach) {
   EXPECT_EQ(inputs, 6);
 }
 
+TEST(CommandInfoTest, AReasonIsOfTheCommandWithTheLongestPrefix) {
+  const CommandInfo& order = *FindCommandByName("CancelOrder");
+  const CommandInfo& items = *FindCommandByName("CancelItems");
+  EXPECT_TRUE(IsReasonOf(order, "ORDER_CANCEL_SHIPPED"));
+  EXPECT_FALSE(IsReasonOf(order, "ORDER_CANCEL_ITEMS_STATE"));
+  EXPECT_TRUE(IsReasonOf(items, "ORDER_CANCEL_ITEMS_STATE"));
+  EXPECT_FALSE(IsReasonOf(items, "ORDER_CANCEL_STATE"));
+  EXPECT_FALSE(IsReasonOf(order, "ORDER_CANCELED"));
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk

@@ -64,7 +64,8 @@ TEST(CommandRulesTest, AreInTheOrderOfTheChecks) {
       Lines("CancelOrder"),
       ElementsAre("reference ORDER_NOT_FOUND ", "rule IDENTITY_LEVEL_TOO_LOW ", "rule  owner",
                   "rule LATE late", "rule POLICY_NO_RULE ", "invariant ORDER_CANCEL_STATE ",
-                  "invariant ORDER_CANCEL_SHIPPED ", "invariant ORDER_CANCEL_ACCOUNT_UNKNOWN "));
+                  "invariant ORDER_CANCEL_SHIPPED ", "invariant ORDER_CANCEL_ACCOUNT_UNKNOWN ",
+                  "invariant ORDER_CANCEL_PAYMENT_METHOD_UNKNOWN "));
   EXPECT_THAT(Lines("CreateCustomer"),
               ElementsAre("reference CUSTOMER_EXISTS ", "rule POLICY_DEFAULT "));
 }

@@ -148,6 +148,10 @@ const CommandInfo* FindEntityCommand(const google::protobuf::Message& entity_com
 const CommandInfo* FindCommandByName(absl::string_view name);
 const CommandInfo* FindCommandByMessage(const google::protobuf::Descriptor* message);
 
+// Whether a reason is one of the command's own: it begins with the prefix of the command, and with no longer prefix of another one.
+// ORDER_CANCEL_ITEMS_STATE is of CancelItems, not of CancelOrder. Costs O(commands).
+bool IsReasonOf(const CommandInfo& command, absl::string_view reason);
+
 // The message that is asked for, for example a v1.CancelOrder; null when none is set.
 const google::protobuf::Message* GetCommandMessage(const v1::Command& command);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -21,9 +22,14 @@ void CheckChangePaymentMethod(const FieldPath& root, const v1::OrderCommand& com
   CheckSettlement(root, verb.settlement(), checker);
 }
 
-bool IsChangePaymentMethodUnchanged(const v1::OrderDecisionInput&,
+bool IsChangePaymentMethodUnchanged(const v1::OrderDecisionInput& input,
                                     const v1::OrderAssessment& assessment) {
-  return assessment.has_payment_method() && assessment.requested_amount().units() == 0;
+  // An imported payment of zero moves too: its history shows which method paid.
+  return assessment.has_payment_method() && assessment.requested_amount().units() == 0 &&
+         std::none_of(input.order().payments().begin(), input.order().payments().end(),
+                      [&](const Payment& payment) {
+                        return IsMoved(payment, assessment.payment_method(), input.now());
+                      });
 }
 
 absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
@@ -47,7 +53,7 @@ absl::Status DecideChangePaymentMethod(OrderDraft* draft) {
   for (const Payment& payment : order.payments()) {
     if (!IsMoved(payment, *method, now)) continue;
     if (OpenUnits(payment, now) > 0) draft->Close(payment);
-    if (HeldUnits(payment) > 0) {
+    if (IsRefundable(payment)) {
       draft->Refund(payment.route(), {WholePart(order, payment)}, v1::REFUND_CAUSE_PAYMENT_CHANGE,
                     verb.settlement());
     }

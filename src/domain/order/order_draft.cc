@@ -144,10 +144,10 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
   v1::Payment payment = NewPayment(route, units);
   numbers_.Count(payment.sequence(), payment.payment_id());
   const bool stored_value = IsStoredValue(route.kind());
-  if (stored_value || settlement == v1::SETTLEMENT_DONE) {
+  if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     payment.set_state(v1::Payment::STATE_CAPTURED);
     payment.mutable_captured_amount()->set_units(units);
-    if (stored_value) Post(false, route, units);
+    if (stored_value && units > 0) Post(false, route, units);
     return payment;
   }
   payment.set_state(v1::Payment::STATE_REQUESTED);
@@ -298,7 +298,7 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   const bool stored_value = IsStoredValue(route.kind());
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     refund.set_state(v1::Refund::STATE_SUCCEEDED);
-    if (stored_value) Post(true, route, units);
+    if (stored_value && units > 0) Post(true, route, units);
   } else {
     refund.set_state(v1::Refund::STATE_PENDING);
     v1::SendRefund& effect = *AddEffect(order_->order_id()).mutable_order()->mutable_send_refund();

@@ -277,7 +277,7 @@ bool IsBy(const v1::MoneyRoute& route, const v1::PaymentMethod& method) {
 
 bool IsMoved(const v1::Payment& payment, const v1::PaymentMethod& method,
              const google::protobuf::Timestamp& now) {
-  return !IsBy(payment.route(), method) && (HeldUnits(payment) > 0 || OpenUnits(payment, now) > 0);
+  return !IsBy(payment.route(), method) && (IsRefundable(payment) || OpenUnits(payment, now) > 0);
 }
 
 absl::StatusOr<int64_t> MovedUnits(const v1::Order& order, const v1::PaymentMethod& method,

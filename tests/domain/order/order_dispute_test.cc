@@ -1,6 +1,7 @@
 // Disputes of payments: reported, answered, won, lost and withdrawn.
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "domain/domain_testing.h"
 #include "frontdesk/domain/order/order.h"
@@ -19,8 +20,14 @@ World MakeChargedWorld() {
   return world;
 }
 
+// With a reference of its own where the fields identify no dispute.
 std::string Dispute(const std::string& fields) {
-  return absl::StrCat("record_dispute { order_id: 'o1' ", fields, " }");
+  static int references = 0;
+  const bool is_named =
+      absl::StrContains(fields, "dispute_id") || absl::StrContains(fields, "gateway_reference");
+  return absl::StrCat("record_dispute { order_id: 'o1' ", fields,
+                      is_named ? "" : absl::StrCat(" gateway_reference: 'own-", ++references, "'"),
+                      " }");
 }
 
 std::string Usd(int64_t units) {

@@ -165,8 +165,8 @@ TEST(ChangeUnpaidTest, AChangeThatCostsNothingMovesNoMoney) {
 TEST(ChangeUnpaidTest, ADisputedAmountIsNotRefunded) {
   World world = MakePlacedWorld();
   world.Done(
-      "record_dispute { order_id: 'o1' payment_id: 'payment-1' state: STATE_OPEN amount { units: "
-      "30500 currency_code: 'USD' } }");
+      "record_dispute { order_id: 'o1' dispute_id: 'd1' payment_id: 'payment-1' state: STATE_OPEN "
+      "amount { units: 30500 currency_code: 'USD' } }");
   // 100.00 less are owed, but only 5.00 are held while the bank decides.
   const Decided decided = world.Done(Change("changes { item { line_id: '1' quantity: 1 } }"));
   EXPECT_EQ(EventNames(decided.events), "items_changed order_refunded");

@@ -106,7 +106,8 @@ std::string SoundCommand(v1::OrderCommand::VerbCase verb, const World& world) {
     case v1::OrderCommand::kCancelItems:
       return "cancel_items { order_id: 'o1' items { line_id: '2' quantity: 1 } }";
     case v1::OrderCommand::kRecordDispute:
-      return "record_dispute { order_id: 'o1' payment_id: 'payment-1' state: STATE_OPEN amount { "
+      return "record_dispute { order_id: 'o1' dispute_id: 'd1' payment_id: 'payment-1' state: "
+             "STATE_OPEN amount { "
              "units: 5 currency_code: 'USD' } }";
     case v1::OrderCommand::kAnswerDispute:
       return "answer_dispute { order_id: 'o1' dispute_id: 'dispute-1' accepts: true }";
