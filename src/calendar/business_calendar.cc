@@ -69,6 +69,11 @@ absl::Time Clamp(absl::Time time) {
                   absl::FromUnixSeconds(kEndSeconds));
 }
 
+// Room for the segments of a span: a few a day, and not much for a long one.
+std::size_t EstimateSegments(std::int64_t seconds) {
+  return static_cast<std::size_t>(std::min<std::int64_t>(4 + 3 * seconds / kDaySeconds, 256));
+}
+
 // No result of a calendar is farther than this.
 constexpr absl::Duration MaxSpan() { return absl::Seconds(kEndSeconds - kBeginSeconds); }
 
@@ -182,23 +187,37 @@ absl::StatusOr<std::vector<Segment>> BusinessCalendar::Segments(absl::Time start
   const Timeline& timeline = compiled_->timeline;
   std::vector<Segment> segments;
   std::int32_t last_label = PieceTable::kNoLabel;
-  for (absl::Time time = start; time < end;) {
-    const Timeline::State state = timeline.StateAt(Split(time).seconds);
-    const absl::Time until =
-        state.until >= kEndSeconds ? end : std::min(end, absl::FromUnixSeconds(state.until));
-    if (!segments.empty() && segments.back().is_open == state.is_open &&
-        last_label == state.label) {
-      segments.back().end = until;
-    } else {
-      if (segments.size() == max_segments) {
-        return MakeError(kReasonCalendarSegmentsTooMany,
-                         absl::StrCat("the span has more than ", max_segments, " segments"));
-      }
-      const Label& label = timeline.table().label(state.label);
-      segments.push_back({time, until, state.is_open, label.kind, label.name});
-      last_label = state.label;
-    }
-    time = until;
+  bool is_too_long = false;
+  const SplitTime last = Split(end);
+  const std::int64_t last_second = last.seconds + (last.fraction == absl::ZeroDuration() ? 0 : 1);
+  if (start < end) segments.reserve(EstimateSegments(last_second - Split(start).seconds));
+  timeline.ForEachStretch(
+      Split(start).seconds, start < end ? last_second : INT64_MIN,
+      [&](std::int64_t begin, std::int64_t until, bool is_open, std::int32_t label) {
+        if (!segments.empty() && segments.back().is_open == is_open && last_label == label) {
+          segments.back().end = absl::FromUnixSeconds(until);
+          return true;
+        }
+        is_too_long = segments.size() == max_segments;
+        if (is_too_long) return false;
+        Segment& segment = segments.emplace_back();
+        segment.start = absl::FromUnixSeconds(begin);
+        segment.end = absl::FromUnixSeconds(until);
+        segment.is_open = is_open;
+        last_label = label;
+        if (label == PieceTable::kNoLabel) return true;
+        segment.kind = timeline.table().label(label).kind;
+        segment.name = timeline.table().label(label).name;
+        return true;
+      });
+  if (is_too_long) {
+    return MakeError(kReasonCalendarSegmentsTooMany,
+                     absl::StrCat("the span has more than ", max_segments, " segments"));
+  }
+  // They were made of whole seconds.
+  if (!segments.empty()) {
+    segments.front().start = start;
+    segments.back().end = end;
   }
   return segments;
 }

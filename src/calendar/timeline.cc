@@ -123,26 +123,24 @@ absl::optional<std::int64_t> Timeline::FindClosed(std::int64_t closed_before) co
 }
 
 bool Timeline::IsOpen(std::int64_t time) const {
-  time -= CountPeriods(time, period_start_, kPeriodSeconds) * kPeriodSeconds;
+  time -= ShiftOf(time);
   return PatternOf(pieces_[FindPiece(time)]).IsOpen(time);
 }
 
-std::pair<const Piece*, std::int64_t> Timeline::PieceAt(std::int64_t time) const {
-  const std::int64_t shift = CountPeriods(time, period_start_, kPeriodSeconds) * kPeriodSeconds;
-  const std::size_t piece = FindPiece(time - shift);
-  const bool is_last = piece + 1 == pieces_.size();
-  // The last piece goes on into the next period, whose first pieces may be others.
-  std::int64_t end = is_last ? INT64_MAX : pieces_[piece + 1].start + shift;
-  if (pieces_.size() > 1) end = std::min(end, period_start_ + kPeriodSeconds + shift);
-  return {&pieces_[piece], end};
+std::int64_t Timeline::ShiftOf(std::int64_t time) const {
+  return CountPeriods(time, period_start_, kPeriodSeconds) * kPeriodSeconds;
 }
 
-Timeline::State Timeline::StateAt(std::int64_t time) const {
-  const auto [piece, end] = PieceAt(time);
-  const WeekPattern& pattern = PatternOf(*piece);
-  const bool is_open = pattern.IsOpen(time);
-  return {is_open, is_open ? piece->open_label : piece->closed_label,
-          std::min(end, pattern.NextToggle(time))};
+std::int64_t Timeline::EndOfPiece(std::size_t piece) const {
+  if (pieces_.size() == 1) return kNoEnd;  // It is everything.
+  return piece + 1 == pieces_.size() ? PeriodEnd()
+                                     : std::min(PeriodEnd(), pieces_[piece + 1].start);
+}
+
+std::pair<const Piece*, std::int64_t> Timeline::PieceAt(std::int64_t time) const {
+  const std::int64_t shift = ShiftOf(time);
+  const std::size_t piece = FindPiece(time - shift);
+  return {&pieces_[piece], EndOfPiece(piece) + shift};
 }
 
 }  // namespace calendar

@@ -2,6 +2,7 @@
 #ifndef FRONTDESK_CALENDAR_TIMELINE_H_
 #define FRONTDESK_CALENDAR_TIMELINE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "absl/types/optional.h"
+#include "calendar/civil.h"
 #include "calendar/week_pattern.h"
 #include "frontdesk/v1/calendar.pb.h"
 
@@ -89,21 +91,27 @@ class Timeline {
   // The same of closed seconds.
   absl::optional<std::int64_t> FindClosed(std::int64_t closed_before) const;
 
-  // The state at an instant, and the first instant after it at which that may be another one.
-  struct State {
-    bool is_open;
-    std::int32_t label;
-    std::int64_t until;
-  };
-  State StateAt(std::int64_t time) const;
+  // Calls visit(begin, end, is_open, label) for each stretch from `begin` to `end`, in order. Neighbors may be alike. Ends when `visit`
+  // returns false.
+  template <typename Visit>
+  void ForEachStretch(std::int64_t begin, std::int64_t end, Visit&& visit) const;
   // The piece of an instant, with the instant at which it ends.
   std::pair<const Piece*, std::int64_t> PieceAt(std::int64_t time) const;
 
  private:
+  // The seconds of whole periods by which an instant is beyond the first one.
+  std::int64_t ShiftOf(std::int64_t time) const;
   std::size_t FindPiece(std::int64_t time) const;
+  std::int64_t PeriodEnd() const { return period_start_ + kPeriodSeconds; }
+  // The end of a piece in the table, at most that of the first period: the pieces of the next may be others.
+  std::int64_t EndOfPiece(std::size_t piece) const;
+  template <typename Visit>
+  bool VisitPiece(const Piece& piece, std::int64_t begin, std::int64_t end, Visit& visit) const;
   const WeekPattern& PatternOf(const Piece& piece) const { return table_.pattern(piece.pattern); }
   std::int64_t OpenBeforeInTable(std::int64_t time) const;
   std::int64_t ClosedBefore(const Piece& piece) const;
+
+  static constexpr std::int64_t kNoEnd = std::int64_t{1} << 62;
 
   PieceTable table_;
   std::vector<Piece> pieces_;
@@ -112,6 +120,49 @@ class Timeline {
   std::int64_t open_before_period_ = 0;
   std::int64_t open_in_period_ = 0;
 };
+
+template <typename Visit>
+void Timeline::ForEachStretch(std::int64_t begin, std::int64_t end, Visit&& visit) const {
+  while (begin < end) {
+    const std::int64_t shift = ShiftOf(begin);
+    const std::int64_t period_end = pieces_.size() == 1 ? kNoEnd : PeriodEnd() + shift;
+    const std::int64_t last = std::min(end, period_end);
+    for (std::size_t piece = FindPiece(begin - shift); begin < last; ++piece) {
+      const std::int64_t piece_end = EndOfPiece(piece) + shift;
+      if (!VisitPiece(pieces_[piece], begin, std::min(last, piece_end), visit)) return;
+      begin = piece_end;
+    }
+  }
+}
+
+template <typename Visit>
+bool Timeline::VisitPiece(const Piece& piece, std::int64_t begin, std::int64_t end,
+                          Visit& visit) const {
+  const WeekPattern& pattern = PatternOf(piece);
+  const std::vector<Interval>& intervals = pattern.intervals();
+  if (intervals.empty()) return visit(begin, end, false, piece.closed_label);
+  // From interval to interval, and from week to week.
+  std::int64_t week = begin - WeekSecond(begin);
+  std::size_t next = pattern.CountBegun(begin - week);
+  if (next > 0) --next;
+  for (;; ++next) {
+    if (next == intervals.size()) {
+      week += kWeekSeconds;
+      next = 0;
+    }
+    const std::int64_t open = std::min(end, week + intervals[next].begin);
+    if (begin < open) {
+      if (!visit(begin, open, false, piece.closed_label)) return false;
+      begin = open;
+    }
+    const std::int64_t close = std::min(end, week + intervals[next].end);
+    if (begin < close) {
+      if (!visit(begin, close, true, piece.open_label)) return false;
+      begin = close;
+    }
+    if (begin >= end) return true;
+  }
+}
 
 }  // namespace calendar
 }  // namespace frontdesk

@@ -54,7 +54,7 @@ WeekPattern::WeekPattern(std::vector<Interval> intervals) : intervals_(std::move
   }
 }
 
-std::size_t WeekPattern::Begun(std::int64_t week_second) const {
+std::size_t WeekPattern::CountBegun(std::int64_t week_second) const {
   const auto after = std::upper_bound(
       intervals_.begin(), intervals_.end(), week_second,
       [](std::int64_t second, const Interval& interval) { return second < interval.begin; });
@@ -63,7 +63,7 @@ std::size_t WeekPattern::Begun(std::int64_t week_second) const {
 
 bool WeekPattern::IsOpen(std::int64_t time) const {
   const std::int64_t second = WeekSecond(time);
-  const std::size_t begun = Begun(second);
+  const std::size_t begun = CountBegun(second);
   return begun > 0 && second < intervals_[begun - 1].end;
 }
 
@@ -77,7 +77,7 @@ std::int64_t WeekPattern::NextToggle(std::int64_t time) const {
 
 std::int64_t WeekPattern::OpenCount(std::int64_t time) const {
   const std::int64_t second = time - WeekBegin(time);
-  const std::size_t begun = Begun(second);
+  const std::size_t begun = CountBegun(second);
   std::int64_t count = WeekNumber(time) * open_seconds();
   if (begun > 0) {
     const Interval& last = intervals_[begun - 1];

@@ -33,6 +33,8 @@ class WeekPattern {
   const std::vector<Interval>& intervals() const { return intervals_; }
   std::int64_t open_seconds() const { return open_before_.back(); }
 
+  // The number of intervals that begin at that second of the week or before.
+  std::size_t CountBegun(std::int64_t week_second) const;
   bool IsOpen(std::int64_t time) const;
   // The first instant after `time` at which it opens or closes, at most kWeekSeconds later; INT64_MAX: never.
   std::int64_t NextToggle(std::int64_t time) const;
@@ -46,9 +48,6 @@ class WeekPattern {
   std::int64_t FindClosed(std::int64_t closed_count) const;
 
  private:
-  // The number of intervals that begin at that second of the week or before.
-  std::size_t Begun(std::int64_t week_second) const;
-
   std::vector<Interval> intervals_;
   // Open seconds before each interval, and of all.
   std::vector<std::int64_t> open_before_;

@@ -301,6 +301,28 @@ TEST(BusinessCalendarTest, CalendarsCombine) {
                        kReasonCalendarInvalid));
 }
 
+// Far from now all repeats: years of segments cover the borders of the repetition.
+TEST(BusinessCalendarTest, SegmentsOfFarYearsAreThoseOfTheirOpenTime) {
+  const BusinessCalendar calendar = MakeCalendar(WorkWeek("Europe/Berlin", "01:00", "02:30"));
+  for (int year = 2430; year < 2450; ++year) {
+    const absl::Time start = At(absl::StrCat(year, "-01-01 00:00:00.25"));
+    const absl::Time end = At(absl::StrCat(year + 1, "-01-01 00:00:00.25"));
+    const std::vector<Segment> segments = calendar.Segments(start, end).value();
+    absl::Duration open;
+    absl::Time time = start;
+    for (const Segment& segment : segments) {
+      ASSERT_EQ(segment.start, time);
+      ASSERT_LT(segment.start, segment.end);
+      ASSERT_EQ(segment.is_open, calendar.IsOpen(segment.start));
+      if (segment.is_open) open += segment.end - segment.start;
+      time = segment.end;
+    }
+    EXPECT_EQ(time, end);
+    EXPECT_EQ(open, calendar.Between(start, end));
+    EXPECT_GT(segments.size(), 500u);
+  }
+}
+
 TEST(BusinessCalendarTest, EndsOfTime) {
   const BusinessCalendar week = MakeCalendar(WorkWeek("UTC", "09:00", "17:00"));
   const BusinessCalendar always = MakeCalendar(AlwaysOpen("Europe/Berlin"));
