@@ -42,8 +42,6 @@ from frontdesk.enums import CalendarCombinationOperation, CalendarExceptionKind
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple, Union, overload
-
-    Stamp = timestamp_pb2.Timestamp
 else:
 
     def overload(function: object) -> object:
@@ -95,8 +93,8 @@ class Calendar:
     not. Business days are then those of the zone of `a`.
     """
 
-    __slots__ = ("_core",)
-    _core: _core.Calendar
+    __slots__ = ("_compiled",)
+    _compiled: _core.Calendar
 
     def __init__(self) -> None:
         raise TypeError("a Calendar is made by Calendar.from_message, from_text or compile_all")
@@ -104,7 +102,7 @@ class Calendar:
     @classmethod
     def _of(cls, core: _core.Calendar) -> Calendar:
         self = cls.__new__(cls)
-        self._core = core
+        self._compiled = core
         return self
 
     @classmethod
@@ -158,17 +156,17 @@ class Calendar:
     @property
     def calendar_id(self) -> str:
         """The id of the message; empty for a combination that was made by an operator."""
-        return self._core.id()
+        return self._compiled.id()
 
     @property
     def time_zone(self) -> str:
         """The name of the zone in which business days are counted."""
-        return self._core.zone()
+        return self._compiled.zone()
 
     @property
     def zone_hashes(self) -> Dict[str, str]:
         """The zones that it depends on, each with the SHA-256 of its changes of local time."""
-        return dict(self._core.zones())
+        return dict(self._compiled.zones())
 
     def __repr__(self) -> str:
         return f"<frontdesk.Calendar {self.calendar_id!r} in {self.time_zone}>"
@@ -182,26 +180,24 @@ class Calendar:
     def __sub__(self, other: Calendar) -> Calendar:
         return self._combine(CalendarCombinationOperation.DIFFERENCE, other)
 
-    def _combine(self, operation: CalendarCombinationOperation, other: Calendar) -> Calendar:
+    def _combine(self, operation: CalendarCombinationOperation, other: object) -> Calendar:
         if not isinstance(other, Calendar):
             return NotImplemented
-        return Calendar._of(_core.calendar_combine(int(operation), [self._core, other._core]))
+        return Calendar._of(_core.calendar_combine(int(operation), [self._compiled, other._compiled]))
 
     @overload
-    def is_open(self, time: times.Instant) -> bool: ...
+    def is_open(self, time: datetime.datetime) -> bool: ...
     @overload
     def is_open(self, time: Any) -> Any: ...
     def is_open(self, time: Any) -> Any:
         """Whether an instant is in open time; for a column, an array of bool. NaT is not."""
         if _is_column(time):
             column = _Column(time)
-            return column.wrap(column.call(self._core.is_open_all, ()) == 1)
-        return self._core.is_open(_parts(time))
+            return column.wrap(column.call(self._compiled.is_open_all, ()) == 1)
+        return self._compiled.is_open(_parts(time))
 
     @overload
     def next_open(self, time: datetime.datetime) -> datetime.datetime: ...
-    @overload
-    def next_open(self, time: Stamp) -> Stamp: ...
     @overload
     def next_open(self, time: Any) -> Any: ...
     def next_open(self, time: Any) -> Any:
@@ -211,13 +207,11 @@ class Calendar:
             OutOfRangeError: ``CALENDAR_NEVER_OPENS``, ``CALENDAR_TIME_RANGE`` (as in all methods that return an instant).
         """
         if _is_column(time):
-            return _Column(time).times(self._core.next_open_all)
-        return _like(time, self._core.next_open(_parts(time)))
+            return _Column(time).times(self._compiled.next_open_all)
+        return _like(time, self._compiled.next_open(_parts(time)))
 
     @overload
     def next_close(self, time: datetime.datetime) -> datetime.datetime: ...
-    @overload
-    def next_close(self, time: Stamp) -> Stamp: ...
     @overload
     def next_close(self, time: Any) -> Any: ...
     def next_close(self, time: Any) -> Any:
@@ -227,11 +221,11 @@ class Calendar:
             OutOfRangeError: ``CALENDAR_NEVER_CLOSES``.
         """
         if _is_column(time):
-            return _Column(time).times(self._core.next_close_all)
-        return _like(time, self._core.next_close(_parts(time)))
+            return _Column(time).times(self._compiled.next_close_all)
+        return _like(time, self._compiled.next_close(_parts(time)))
 
     @overload
-    def between(self, start: times.Instant, end: times.Instant) -> datetime.timedelta: ...
+    def between(self, start: datetime.datetime, end: datetime.datetime) -> datetime.timedelta: ...
     @overload
     def between(self, start: Any, end: Any) -> Any: ...
     def between(self, start: Any, end: Any) -> Any:
@@ -239,14 +233,12 @@ class Calendar:
         may be a column; then so is the result."""
         if _is_column(start) or _is_column(end):
             column = _Column(start if _is_column(start) else end)
-            return column.wrap(column.call(self._core.between_all, (_nanos(start), _nanos(end))).view("timedelta64[ns]"))
-        seconds, nanos = self._core.between(_parts(start), _parts(end))
+            return column.wrap(column.call(self._compiled.between_all, (_nanos(start), _nanos(end))).view("timedelta64[ns]"))
+        seconds, nanos = self._compiled.between(_parts(start), _parts(end))
         return times.to_timedelta(duration_pb2.Duration(seconds=seconds, nanos=nanos))
 
     @overload
-    def add(self, time: datetime.datetime, span: times.Span) -> datetime.datetime: ...
-    @overload
-    def add(self, time: Stamp, span: times.Span) -> Stamp: ...
+    def add(self, time: datetime.datetime, span: datetime.timedelta) -> datetime.datetime: ...
     @overload
     def add(self, time: Any, span: Any) -> Any: ...
     def add(self, time: Any, span: Any) -> Any:
@@ -257,13 +249,11 @@ class Calendar:
             OutOfRangeError: ``CALENDAR_NEVER_OPENS``, or ``CALENDAR_TIME_RANGE`` past the year 9999.
         """
         if _is_column(time) or _is_column(span):
-            return _Column(time if _is_column(time) else span).times(self._core.add_all, time, _span_nanos(span))
-        return _like(time, self._core.add(_parts(time), _span_parts(span)))
+            return _Column(time if _is_column(time) else span).times(self._compiled.add_all, time, _span_nanos(span))
+        return _like(time, self._compiled.add(_parts(time), _span_parts(span)))
 
     @overload
-    def subtract(self, time: datetime.datetime, span: times.Span) -> datetime.datetime: ...
-    @overload
-    def subtract(self, time: Stamp, span: times.Span) -> Stamp: ...
+    def subtract(self, time: datetime.datetime, span: datetime.timedelta) -> datetime.datetime: ...
     @overload
     def subtract(self, time: Any, span: Any) -> Any: ...
     def subtract(self, time: Any, span: Any) -> Any:
@@ -273,13 +263,11 @@ class Calendar:
             OutOfRangeError: ``CALENDAR_NEVER_OPENS``, or ``CALENDAR_TIME_RANGE`` before the year 1.
         """
         if _is_column(time) or _is_column(span):
-            return _Column(time if _is_column(time) else span).times(self._core.subtract_all, time, _span_nanos(span))
-        return _like(time, self._core.subtract(_parts(time), _span_parts(span)))
+            return _Column(time if _is_column(time) else span).times(self._compiled.subtract_all, time, _span_nanos(span))
+        return _like(time, self._compiled.subtract(_parts(time), _span_parts(span)))
 
     @overload
     def add_business_days(self, time: datetime.datetime, days: int) -> datetime.datetime: ...
-    @overload
-    def add_business_days(self, time: Stamp, days: int) -> Stamp: ...
     @overload
     def add_business_days(self, time: Any, days: Any) -> Any: ...
     def add_business_days(self, time: Any, days: Any) -> Any:
@@ -290,8 +278,8 @@ class Calendar:
             OutOfRangeError: ``CALENDAR_NEVER_OPENS``, ``CALENDAR_TIME_RANGE``.
         """
         if _is_column(time) or _is_column(days):
-            return _Column(time if _is_column(time) else days).times(self._core.add_business_days_all, time, _integers(days))
-        return _like(time, self._core.add_business_days(_parts(time), _guard.integer(days, "days")))
+            return _Column(time if _is_column(time) else days).times(self._compiled.add_business_days_all, time, _integers(days))
+        return _like(time, self._compiled.add_business_days(_parts(time), _guard.integer(days, "days")))
 
     def segments(self, start: times.Instant, end: times.Instant, *, max_segments: int = 100_000) -> List[Segment]:
         """The stretches from `start` to `end`, in order and without gaps; their datetimes are in the time zone of `start`.
@@ -301,7 +289,7 @@ class Calendar:
             OutOfRangeError: ``CALENDAR_TIME_RANGE``.
         """
         zone = start.tzinfo if isinstance(start, datetime.datetime) else datetime.timezone.utc
-        found = self._core.segments(_parts(start), _parts(end), max(0, _guard.integer(max_segments, "max_segments")))
+        found = self._compiled.segments(_parts(start), _parts(end), max(0, _guard.integer(max_segments, "max_segments")))
         return [
             Segment(
                 times._datetime(*first).astimezone(zone),
@@ -337,9 +325,14 @@ def _like(time: Any, parts: Tuple[int, int]) -> Any:
 # ---- Columns ----
 
 
+def _pandas() -> Any:
+    """The module, where it is imported: only then there are columns of it."""
+    return sys.modules.get("pandas")
+
+
 def _pandas_value(value: Any) -> bool:
     """Whether it is a Series or an Index."""
-    pandas = sys.modules.get("pandas")
+    pandas = _pandas()
     return pandas is not None and isinstance(value, (pandas.Series, pandas.Index))
 
 
@@ -423,7 +416,7 @@ class _Column:
 
     def wrap(self, values: Any) -> Any:
         """An array as the column is written: as a Series with its index and name, or as it is."""
-        pandas = sys.modules.get("pandas")
+        pandas = _pandas()
         if pandas is not None and isinstance(self.like, pandas.Series):
             return pandas.Series(values, index=self.like.index, name=self.like.name)
         if _pandas_value(self.like):
@@ -439,8 +432,7 @@ class _Column:
         if not _pandas_value(wrapped):
             return values
         zone = time.dtype.tz if _pandas_value(time) else getattr(time, "tzinfo", None) or datetime.timezone.utc
-        pandas = sys.modules["pandas"]
-        if isinstance(wrapped, pandas.Series):
+        if isinstance(wrapped, _pandas().Series):
             return wrapped.dt.tz_localize("UTC").dt.tz_convert(zone)
         return wrapped.tz_localize("UTC").tz_convert(zone)
 
