@@ -16,8 +16,6 @@ namespace frontdesk {
 namespace calendar {
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 1'024;
-
 // The number of the digits at `at`, or -1.
 int TwoDigits(absl::string_view text, std::size_t at) {
   if (at + 2 > text.size() || !absl::ascii_isdigit(text[at]) ||
@@ -178,8 +176,7 @@ class CalendarReader {
       Add(absl::StrCat(path, "kind"), kReasonCalendarValueUnknown,
           "the kind of the exception is not set, or not known");
     }
-    if (exception.name().size() > kMaxNameBytes ||
-        (!exception.name().empty() && FindIdFault(exception.name()).has_value())) {
+    if (!exception.name().empty() && FindIdFault(exception.name()).has_value()) {
       Add(absl::StrCat(path, "name"), kReasonCalendarTextEncoding,
           "a name has at most 1,024 bytes of UTF-8, without control or invisible characters");
     }

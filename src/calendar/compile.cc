@@ -110,6 +110,10 @@ class ListCompiler {
     } else if (!places_.emplace(calendar.calendar_id(), i).second) {
       Add(i, "calendar_id", kReasonCalendarIdDuplicate, "another calendar has this id");
     }
+    if (!calendar.name().empty() && FindIdFault(calendar.name()).has_value()) {
+      Add(i, "name", kReasonCalendarTextEncoding,
+          "a name has at most 1,024 bytes of UTF-8, without control or invisible characters");
+    }
     FRONTDESK_RETURN_IF_ERROR(ReadZone(i));
     if (!calendar.has_combination()) {
       FRONTDESK_ASSIGN_OR_RETURN(sources_[i], ReadCalendar(calendar, limits_, Prefix(i), errors_));

@@ -365,7 +365,7 @@ TEST(BusinessCalendarTest, EndsOfTime) {
 
 TEST(BusinessCalendarTest, AllMistakesAreReported) {
   const v1::Calendar calendar = ParseCalendar(
-      "time_zone: 'Mars/Olympus' "
+      "name: '\\001' time_zone: 'Mars/Olympus' "
       "weekly_hours { days: [DAY_OF_WEEK_MONDAY, DAY_OF_WEEK_UNSPECIFIED] "
       "               intervals { open: '9:00' close: '17:00' } intervals { open: '09:00' } "
       "               intervals { open: '17:00' close: '09:00' } intervals { open: '00:00' close: "
@@ -381,7 +381,8 @@ TEST(BusinessCalendarTest, AllMistakesAreReported) {
   EXPECT_TRUE(FailsFor(status, kReasonCalendarInvalid));
   EXPECT_THAT(
       Violations(status),
-      ElementsAre("calendar_id CALENDAR_FIELD_REQUIRED", "time_zone CALENDAR_ZONE_UNKNOWN",
+      ElementsAre("calendar_id CALENDAR_FIELD_REQUIRED", "name CALENDAR_TEXT_ENCODING",
+                  "time_zone CALENDAR_ZONE_UNKNOWN",
                   "weekly_hours[0].intervals[0].open CALENDAR_LOCAL_TIME",
                   "weekly_hours[0].intervals[1].close CALENDAR_FIELD_REQUIRED",
                   "weekly_hours[0].intervals[2] CALENDAR_INTERVAL_EMPTY",
