@@ -263,6 +263,7 @@ absl::StatusOr<BusinessCalendar> BusinessCalendar::Combine(
                      absl::StrCat("more than ", limits.max_combined, " calendars are combined"));
   }
   std::vector<Compiled> parts;
+  parts.reserve(calendars.size());
   for (const BusinessCalendar& calendar : calendars) parts.push_back(calendar.compiled_);
   FRONTDESK_ASSIGN_OR_RETURN(Compiled combined,
                              CombineCompiled("", operation, parts, nullptr, limits));

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "calendar/business_days.h"
 #include "calendar/calendar_source.h"
+#include "calendar/civil.h"
 #include "calendar/timeline.h"
 #include "frontdesk/calendar/business_calendar.h"
 #include "frontdesk/calendar/zone.h"
@@ -36,7 +37,7 @@ class CompiledCalendar {
 };
 
 // Timelines reach so far beyond their first period.
-inline constexpr std::int64_t kPeriodMargin = 14 * 86'400;
+inline constexpr std::int64_t kPeriodMargin = 2 * kWeekSeconds;
 
 // The timeline of weekly hours with exceptions. CALENDAR_TOO_LARGE.
 absl::StatusOr<Timeline> BuildTimeline(const CalendarSource& source, const Zone& zone,

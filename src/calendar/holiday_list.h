@@ -55,8 +55,8 @@ class HolidayList {
     if (is_whole_days) return AddDays(day, last_day, 0, kDaySeconds, name);
     for (; day <= last_day; ++day) {
       const std::int64_t midnight = day * kDaySeconds;
-      const absl::Status added = AddDays(day, day, std::max<std::int64_t>(0, begin - midnight),
-                                         std::min(kDaySeconds, end - midnight), name);
+      absl::Status added = AddDays(day, day, std::max<std::int64_t>(0, begin - midnight),
+                                   std::min(kDaySeconds, end - midnight), name);
       if (!added.ok()) return added;
     }
     return absl::OkStatus();

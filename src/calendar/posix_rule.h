@@ -21,7 +21,7 @@ struct PosixDate {
   int week = 0;
   int weekday = 0;
   // Seconds after 00:00 of that day, -167 to 167 hours.
-  std::int64_t time = 2 * 3600;
+  std::int64_t time = 7'200;
 };
 
 // Offsets are local time less UTC, in seconds.
