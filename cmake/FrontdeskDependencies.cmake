@@ -32,6 +32,18 @@ if(FRONTDESK_WITH_PHONENUMBER AND NOT Phonenumber_FOUND)
   message(FATAL_ERROR "FRONTDESK_WITH_PHONENUMBER is ON and libphonenumber was not found")
 endif()
 
+# libical reads iCalendar text.
+pkg_check_modules(libical QUIET IMPORTED_TARGET GLOBAL libical>=3)
+if(libical_FOUND)
+  set(_frontdesk_libical ON)
+else()
+  set(_frontdesk_libical OFF)
+endif()
+option(FRONTDESK_WITH_LIBICAL "Read holidays from iCalendar text with libical" ${_frontdesk_libical})
+if(FRONTDESK_WITH_LIBICAL AND NOT libical_FOUND)
+  message(FATAL_ERROR "FRONTDESK_WITH_LIBICAL is ON and libical 3 or newer was not found")
+endif()
+
 # SQLite keeps a store in a file.
 pkg_check_modules(sqlite3 QUIET IMPORTED_TARGET GLOBAL sqlite3>=3.37)
 if(sqlite3_FOUND)

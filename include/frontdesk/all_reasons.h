@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "frontdesk/base/reason.h"
 #include "frontdesk/base/reasons.h"
+#include "frontdesk/calendar/reasons.h"
 #include "frontdesk/decide/reasons.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/account/reasons.h"
@@ -35,7 +36,8 @@ inline const std::vector<Reason>& AllReasons() {
   static const auto* const all = [] {
     auto* gathered = new std::vector<Reason>();
     for (const absl::Span<const Reason> room :
-         {absl::MakeSpan(kBaseReasons), absl::MakeSpan(kRulesReasons),
+         {absl::MakeSpan(kBaseReasons), absl::MakeSpan(kCalendarReasons),
+          absl::MakeSpan(kRulesReasons),
           absl::MakeSpan(kDomainReasons), absl::MakeSpan(kCustomerReasons),
           absl::MakeSpan(kInteractionReasons), absl::MakeSpan(kOrderReasons),
           absl::MakeSpan(kAccountReasons), absl::MakeSpan(kCaseReasons),

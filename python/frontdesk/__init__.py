@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from frontdesk import v1
     from frontdesk import errors
     from frontdesk import times
-    from frontdesk import attributes, backtest, cel, contact, domain, ids, money, policy_tests, rules
+    from frontdesk import attributes, backtest, calendar, cel, contact, domain, ids, money, policy_tests, rules
+    from frontdesk.calendar import Calendar
     from frontdesk.commands import actor, command, entity_ref
     from frontdesk.desk import (
         Activation,
@@ -99,6 +100,7 @@ __all__ = [
     "AbortedError",
     "Activation",
     "AlreadyExistsError",
+    "Calendar",
     "ClaimedEffect",
     "CommandLimits",
     "CommandRule",
@@ -134,6 +136,7 @@ __all__ = [
     "actor",
     "attributes",
     "backtest",
+    "calendar",
     "canonical_bytes",
     "cel",
     "check_policy",
@@ -161,6 +164,7 @@ __all__ += enums.__all__
 if not TYPE_CHECKING:
     # Where the names come from. A module is imported when one of its names is asked for: a process that uses a few starts sooner.
     _PLACES = {
+        "Calendar": "calendar",
         **dict.fromkeys(("actor", "command", "entity_ref"), "commands"),
         **dict.fromkeys(
             (

@@ -148,6 +148,7 @@ std::shared_ptr<IdSource> ToIdSource(const py::object& source);
 // Each file's part of the module.
 void BindBridge(py::module_& module);
 void BindBase(py::module_& module);
+void BindCalendar(py::module_& module);
 void BindCel(py::module_& module);
 void BindRules(py::module_& module);
 void BindDomain(py::module_& module);

@@ -12,6 +12,8 @@
 
 #include "bridge.h"
 #include "cel_functions.h"
+#include "frontdesk/calendar/business_calendar.h"
+#include "frontdesk/calendar/holidays.h"
 #include "frontdesk/decide/decide.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/desk/import.h"

@@ -44,6 +44,7 @@ void Bind(py::module_& module) {
   WatchProcess();
   BindBridge(module);
   BindBase(module);
+  BindCalendar(module);
   BindCel(module);
   BindRules(module);
   BindDomain(module);

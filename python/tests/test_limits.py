@@ -12,7 +12,7 @@ import pytest
 
 import conftest
 import frontdesk
-from frontdesk import _core, _limits, cel
+from frontdesk import _core, _limits, calendar, cel
 
 CLASSES = [getattr(_limits, name) for name in _limits.__all__]
 
@@ -23,6 +23,8 @@ OPTIONS = {
     frontdesk.FindLimits: "FindLimits",
     frontdesk.FileLimits: "FileOptions",
     frontdesk.PolicyLimits: "PolicyOptions",
+    calendar.CalendarLimits: "CalendarLimits",
+    calendar.HolidayLimits: "HolidayOptions",
 }
 
 

@@ -27,7 +27,8 @@ class Finding(NamedTuple):
 # `accessors` the generated frontdesk/v1/accessors.h.
 FLOORS = (
     ("proto", "internal"),
-    ("base", "cel", "calendar", "store"),
+    ("base", "cel", "store"),
+    ("calendar",),
     ("accessors", "rules", "domain"),
     ("policy", "event_log"),
     ("decide",),
@@ -39,7 +40,7 @@ FLOORS = (
 UNKNOWN = {
     "cel": {"proto"},
     "store": {"proto"},
-    "calendar": {"proto"},
+    "calendar": {"cel", "store"},
     "accessors": {"base", "calendar", "store"},
     "rules": {"store"},
     "domain": {"cel", "store"},
@@ -82,6 +83,9 @@ GUESTS = ("python", "examples", "tests/acceptance/retail")
 
 # Rules know no entity: these words they may use.
 WORDS_FOR_RULES = {"common", "data_class", "decision", "error", "money", "policy", "outcome", "replay"}
+
+# Calendars know no entity either.
+WORDS_FOR_CALENDARS = {"calendar", "data_class", "error"}
 
 PUBLIC_HEADER_LINES = 400
 
@@ -163,6 +167,8 @@ def check_include(relative: pathlib.PurePosixPath, room: str, included: str) -> 
     stem = pathlib.PurePosixPath(included).name.split(".")[0]
     if room == "rules" and include.room == "proto" and stem not in WORDS_FOR_RULES:
         return f"rules know no entity and may not include {included}"
+    if room == "calendar" and include.room == "proto" and stem not in WORDS_FOR_CALENDARS:
+        return f"calendars know no entity and may not include {included}"
     if room == "domain" and include.room == "domain":
         own, other = entity_of(relative.parts), entity_of(pathlib.PurePosixPath(included).parts)
         if own and other and own != other:

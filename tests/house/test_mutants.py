@@ -15,8 +15,8 @@ import mutants  # noqa: E402
 import run_mutants  # noqa: E402
 
 ROOMS = [
-    "base", "cel", "decide", "desk", "domain", "event_log", "policy", "postgres", "python", "report", "rules", "sqlite", "store",
-    "tool"
+    "base", "calendar", "cel", "decide", "desk", "domain", "event_log", "policy", "postgres", "python", "report", "rules", "sqlite",
+    "store", "tool"
 ]
 # Of the lists that are not for src/ROOM.
 FOLDERS = {"postgres": "src/store/postgres", "python": "python", "sqlite": "src/store/sqlite"}
