@@ -24,7 +24,7 @@ def import_order(shop: Shop) -> Any:
         line = order.lines.add(line_id=str(number + 1), variant_id=variant)
         line.quantities.ordered = dice.choice([1, 2, 4])
         line.unit_price.CopyFrom(v1.UnitPrice(value=shop.world.prices[variant], scale=scale, currency_code=currency))
-    order.totals.shipping.CopyFrom(shop.money(dice.choice([0, 500])))
+    order.totals.shipping.CopyFrom(shop.money(dice.choice([1, 500])))
     order.rounding_level = v1.ROUNDING_LEVEL_LINE
     order.rounding = v1.ROUNDING_HALF_UP
     order.state = dice.choice([v1.Order.STATE_PLACED, v1.Order.STATE_PROCESSING, v1.Order.STATE_SHIPPED, v1.Order.STATE_DELIVERED])

@@ -98,6 +98,7 @@ class Observed {
  public:
   void Run() {
     RunExpiredCard();
+    RunCorrections();
     for (int i = 0; i < kMaxDesks && (i < kDesks || !IsComplete()); ++i) RunDesk(i);
   }
 
@@ -160,6 +161,25 @@ class Observed {
     }
   }
 
+  // Corrections that change something, and then nothing: rare in random desks.
+  void RunCorrections() {
+    DeskOptions options;
+    options.policy = policy_;
+    auto opened = Desk::Open(std::move(options));
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    Desk& desk = **opened;
+    testing::MustActivate(desk, policy_, 0);
+    std::int64_t seconds = 100;
+    for (const char* text :
+         {"open_case { case_id: 'k1' kind: KIND_TROUBLE subject: 'a lamp' impact: 1 urgency: 1 }",
+          "resolve_case { case_id: 'k1' code: 'repaired' }",
+          "correct_resolution { case_id: 'k1' code: 'replaced' }",
+          "correct_resolution { case_id: 'k1' code: 'replaced' }"}) {
+      const v1::Command command = testing::AskInText(text, seconds += 10);
+      Ask(desk, *domain::FindCommand(command), command, testing::FactsFor(command));
+    }
+  }
+
   void RunDesk(int number) {
     DeskOptions options;
     options.policy = policy_;
@@ -174,7 +194,8 @@ class Observed {
       // Some by turns, however rare they are.
       const auto all = domain::Commands();
       v1::Command command =
-          i % 4 == 3 ? random.Next(all[static_cast<size_t>(i / 4) % all.size()]) : random.Next();
+          i % 4 == 3 ? random.Next(all[static_cast<size_t>(number * 41 + i / 4) % all.size()])
+                     : random.Next();
       const domain::CommandInfo* info = domain::FindCommand(command);
       if (info == nullptr) continue;
       if (chance.OneIn(2)) SetWords(chance, &command);

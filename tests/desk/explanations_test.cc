@@ -228,7 +228,7 @@ const Collector& Collected() {
 
 // Whether a command can be refused with it: no status, and not about the text of a policy or a search.
 bool IsOfRefusals(const Reason& reason) {
-  static const std::regex other("(POLICY|RULE|RULE_SET|FIND)_.*");
+  static const std::regex other("(POLICY|RULE|RULE_SET|FIND|CALENDAR)_.*");
   static const std::set<std::string> also = {"POLICY_NO_RULE", "POLICY_ERROR", "POLICY_DEFAULT",
                                              "POLICY_NOT_FOUND"};
   const std::string word(reason.word);

@@ -90,7 +90,7 @@ class PersonalDataTest : public ::testing::Test {
     ++verdicts_[outcome->verdict()];
     v1::Outcome told = *outcome;
     told.clear_events();
-    // The host needs the routes of effects to carry them out.
+    // The host needs the routes and the evidence of effects to carry them out.
     for (v1::Effect& effect : *told.mutable_effects()) {
       if (!effect.has_order()) continue;
       v1::OrderEffect& order = *effect.mutable_order();
@@ -99,6 +99,7 @@ class PersonalDataTest : public ::testing::Test {
       if (order.has_send_refund()) order.mutable_send_refund()->clear_route();
       if (order.has_lower_payment()) order.mutable_lower_payment()->clear_route();
       if (order.has_withdraw_refund()) order.mutable_withdraw_refund()->clear_route();
+      if (order.has_send_dispute_answer()) order.mutable_send_dispute_answer()->clear_evidence();
     }
     for (const v1::Refusal& refusal : told.refusals()) {
       EXPECT_EQ(FindPlanted(refusal.reason()), "");

@@ -253,6 +253,8 @@ class Watch {
     if (!leak.empty()) return Revealed("an outcome", leak);
     v1::Outcome said = outcome;
     said.clear_events();
+    // Effects have the routes and the evidence that the host needs, in fields of their class.
+    said.clear_effects();
     for (const std::string& text : testing::AllTexts(said)) {
       if (!FindPersonal(text).empty()) return Revealed("an outcome", text);
       masked += absl::StrContains(text, "<personal>") ? 1 : 0;

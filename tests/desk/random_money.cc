@@ -119,13 +119,9 @@ void RefundOrder(RandomCommands& random, Command* command) {
   verb->clear_fee_amount();
   verb->set_cause(static_cast<v1::RefundCause>(1 + random.chance().Below(11)));
   if (verb->cause() == v1::REFUND_CAUSE_OTHER) verb->set_reason("late");
-  const v1::Order& order = random.about().order();
   if (verb->has_amount() || verb->items().empty()) {
     verb->clear_items();
     verb->mutable_amount()->set_currency_code("USD");
-    if (random.chance().OneIn(3)) {
-      *verb->mutable_shipping_amount() = Some(random, order.totals().shipping());
-    }
   } else {
     NameLine(random, verb);
   }

@@ -56,6 +56,25 @@ bool IsRare(const std::string& name) {
       "ChangePaymentMethod: CapturePayment",
       "ChangePaymentMethod: SendRefund",
       "RefundOrder: SendRefund",
+      // order_cancel_items_test.cc, order_refund_causes_test.cc and the ledger of Python have these.
+      "CancelItems: LowerPayment",
+      "CancelItems: OrderCanceled",
+      "CancelItems: SendRefund",
+      "CancelItems: VoidPayment",
+      "CancelOrder: LowerPayment",
+      "ChangeItems: LowerPayment",
+      "ChangeItems: VoidPayment",
+      "RecordDispute: WithdrawRefund",
+      "RecordPayment: ItemsCanceled",
+      "RecordPayment: ItemsLost",
+      "RecordPayment: OrderCanceled",
+      "RecordPayment: WithdrawRefund",
+      "RefundOrder: ItemsCanceled",
+      "RefundOrder: ItemsLost",
+      "RefundOrder: LowerPayment",
+      "RefundOrder: OrderCanceled",
+      "RefundOrder: PaymentRecorded",
+      "RefundOrder: VoidPayment",
   };
   return rare->count(name) > 0;
 }

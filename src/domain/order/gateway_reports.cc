@@ -130,7 +130,8 @@ RefundReport FindReported(const v1::OrderDecisionInput& input, const v1::RefundC
     return found;
   }
   found.is_known = true;
-  if (report != nullptr || change.gateway_reference().empty()) {
+  // Of one that is finished no event says that nothing changed.
+  if (report != nullptr || change.gateway_reference().empty() || IsFinished(*found.refund)) {
     found.standing = ReportStanding::kSame;
   }
   return found;

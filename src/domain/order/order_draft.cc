@@ -298,7 +298,9 @@ void OrderDraft::Refund(const v1::MoneyRoute& route, std::vector<v1::RefundPart>
   const bool stored_value = IsStoredValue(route.kind());
   if (stored_value || settlement == v1::SETTLEMENT_DONE || units == 0) {
     refund.set_state(v1::Refund::STATE_SUCCEEDED);
-    if (stored_value && units > 0) Post(true, route, units);
+    // Nothing goes back for an even exchange of items.
+    const bool is_nothing = units == 0 && refund.cause() == v1::REFUND_CAUSE_ITEM_CHANGE;
+    if (stored_value && !is_nothing) Post(true, route, units);
   } else {
     refund.set_state(v1::Refund::STATE_PENDING);
     v1::SendRefund& effect = *AddEffect(order_->order_id()).mutable_order()->mutable_send_refund();

@@ -46,7 +46,7 @@ bool CountMovement(int64_t sequence, absl::string_view id, Order* order) {
   return is_new;
 }
 
-// Counts a payment, with everything that follows from it alone. `captured` is what was captured by it before.
+// Counts a payment, with everything that follows from it alone, and `captured` more units.
 void CountPayment(const v1::Payment& payment, bool is_new, int64_t captured, Order* order) {
   if (is_new) {
     order->set_payment_count(NextCount(order->payment_count()));
@@ -60,8 +60,7 @@ void CountPayment(const v1::Payment& payment, bool is_new, int64_t captured, Ord
     order->clear_last_captured_payment();
     last = nullptr;
   }
-  AddTo(*order, Difference(payment.captured_amount().units(), captured),
-        order->mutable_captured_amount());
+  AddTo(*order, captured, order->mutable_captured_amount());
   if (payment.state() == v1::Payment::STATE_CAPTURED &&
       (last == nullptr || payment.sequence() >= last->sequence())) {
     *order->mutable_last_captured_payment() = payment;
@@ -180,7 +179,7 @@ void CountLists(Order* order) {
   for (v1::Payment& payment : *order->mutable_payments()) {
     payment.clear_refund_count();
     CountMovement(payment.sequence(), payment.payment_id(), order);
-    CountPayment(payment, /*is_new=*/true, /*captured=*/0, order);
+    CountPayment(payment, /*is_new=*/true, payment.captured_amount().units(), order);
   }
   for (const v1::Refund& refund : order->refunds()) {
     CountMovement(refund.sequence(), refund.refund_id(), order);
@@ -279,6 +278,21 @@ const Order* BegunOrder(const v1::OrderEvent& fact) {
   return nullptr;
 }
 
+// The amount that a payment captured with the event. It follows from the event and the state alone, never from a row: see RowListOptions.
+int64_t NewlyCaptured(const v1::PaymentRecorded& fact, bool is_new, const Order& order) {
+  if (fact.has_captured_amount()) return fact.captured_amount().units();
+  const v1::Payment& payment = fact.payment();
+  if (is_new) return payment.captured_amount().units();
+  for (const v1::Payment& open : order.payments()) {
+    if (open.payment_id() != payment.payment_id()) continue;
+    return Difference(payment.captured_amount().units(), open.captured_amount().units());
+  }
+  // An older event: a voided payment was captured. Payments of today have a disputed amount.
+  const bool is_older =
+      !payment.has_disputed_amount() && payment.state() == v1::Payment::STATE_CAPTURED;
+  return is_older ? payment.captured_amount().units() : 0;
+}
+
 void ApplyPayment(const v1::Event& event, Order* order) {
   const v1::PaymentRecorded& fact = event.order().payment_recorded();
   const v1::Payment& payment = fact.payment();
@@ -286,11 +300,7 @@ void ApplyPayment(const v1::Event& event, Order* order) {
   v1::Payment* known = FindPayment(order, payment.payment_id());
   const bool was_named = known == nullptr ? !is_new : !known->gateway_reference().empty();
   if (!was_named && !fact.has_report()) ReportPayment(payment, event, order);
-  CountPayment(payment, is_new,
-               known != nullptr ? known->captured_amount().units()
-               : is_new         ? 0
-                                : payment.captured_amount().units(),
-               order);
+  CountPayment(payment, is_new, NewlyCaptured(fact, is_new, *order), order);
   *(known == nullptr ? order->add_payments() : known) = payment;
 }
 
@@ -350,11 +360,12 @@ void ApplyRefundContent(const v1::Refund& refund, Order* order) {
   }
 }
 
-// Moves the parts of a refund between the sums of its payments: `sign` 1 when it comes into a state, -1 when it leaves it.
+// Moves the parts of a refund between the sums of its payments: `sign` 1 when it comes into a state, -1 when it
+// leaves it. Finished payments have events of their own.
 void CountParts(const v1::Refund& refund, v1::Refund::State state, int sign, Order* order) {
   if (state != v1::Refund::STATE_PENDING && state != v1::Refund::STATE_SUCCEEDED) return;
   for (const v1::RefundPart& part : refund.parts()) {
-    v1::Payment* payment = FindPayment(order, part.payment_id());
+    v1::Payment* payment = FindOpenPayment(part.payment_id(), order);
     if (payment == nullptr) continue;
     AddTo(*order, sign * part.amount().units(),
           state == v1::Refund::STATE_PENDING ? payment->mutable_refund_pending_amount()
@@ -377,20 +388,25 @@ void ApplyNewRefund(const v1::Refund& refund, Order* order) {
 void ApplyRefundChange(const v1::Event& event, Order* order) {
   const v1::PaymentRecorded& fact = event.order().payment_recorded();
   const v1::Refund& refund = fact.refund();
-  auto* const known = const_cast<v1::Refund*>(FindRefund(*order, refund.refund_id()));
-  if (known == nullptr) return;
-  if (known->gateway_reference().empty() && !fact.has_report()) ReportRefund(refund, event, order);
-  const v1::Refund::State before = known->state();
-  const bool was_in_force = IsInForce(*known);
-  CountParts(*known, before, -1, order);
+  const auto open = std::find_if(
+      order->refunds().begin(), order->refunds().end(),
+      [&refund](const v1::Refund& each) { return each.refund_id() == refund.refund_id(); });
+  // One that is finished is not in the state. No report leaves it as it was: it came back, or succeeded after all.
+  const v1::Refund::State before = open != order->refunds().end() ? open->state()
+                                   : IsInForce(refund)            ? v1::Refund::STATE_FAILED
+                                                                  : v1::Refund::STATE_SUCCEEDED;
+  const bool was_in_force =
+      before == v1::Refund::STATE_PENDING || before == v1::Refund::STATE_SUCCEEDED;
+  CountParts(refund, before, -1, order);
   CountParts(refund, refund.state(), 1, order);
   if (before == v1::Refund::STATE_SUCCEEDED) {
-    AddTo(*order, Difference(0, known->amount().units()), order->mutable_refunded_amount());
+    AddTo(*order, Difference(0, refund.amount().units()), order->mutable_refunded_amount());
   }
-  *known = refund;
   if (refund.state() == v1::Refund::STATE_SUCCEEDED) {
     AddTo(*order, refund.amount().units(), order->mutable_refunded_amount());
   }
+  auto* const known = const_cast<v1::Refund*>(FindRefund(*order, refund.refund_id()));
+  *(known == nullptr ? order->add_refunds() : known) = refund;
   if (was_in_force && !IsInForce(refund)) {
     CountComponents(refund, -1, order);
     ReleaseLines(refund, order);

@@ -66,9 +66,13 @@ v1::GatewayReport ReportOf(const v1::PaymentChange& change, const Payment& payme
   return report;
 }
 
-void AddPaymentEvent(const v1::PaymentChange& change, Payment after, OrderDraft* draft) {
+void AddPaymentEvent(const v1::PaymentChange& change, const Payment* before, Payment after,
+                     OrderDraft* draft) {
   v1::Event event = draft->NewEvent();
   v1::PaymentRecorded& fact = *event.mutable_order()->mutable_payment_recorded();
+  const int64_t captured =
+      after.captured_amount().units() - (before == nullptr ? 0 : before->captured_amount().units());
+  if (captured != 0) *fact.mutable_captured_amount() = InOrderCurrency(draft->order(), captured);
   v1::GatewayReport report = ReportOf(change, after, *draft);
   if (!report.reference().empty()) *fact.mutable_report() = std::move(report);
   if (change.state() == Payment::STATE_CAPTURED && HasKnownPayments(draft->order())) {
@@ -115,7 +119,7 @@ absl::Status RecordNewPayment(const v1::PaymentChange& change, OrderDraft* draft
   payment.set_gateway_reference(change.gateway_reference());
   payment.set_failure_code(change.failure_code());
   if (stored_value) draft->Post(false, payment.route(), units);
-  AddPaymentEvent(change, std::move(payment), draft);
+  AddPaymentEvent(change, nullptr, std::move(payment), draft);
   return absl::OkStatus();
 }
 
@@ -151,7 +155,7 @@ absl::Status ChangePayment(const v1::PaymentChange& change, bool is_known, const
   if (payment.gateway_reference().empty())
     payment.set_gateway_reference(change.gateway_reference());
   if (is_known) {
-    AddPaymentEvent(change, std::move(payment), draft);
+    AddPaymentEvent(change, &known, std::move(payment), draft);
     return absl::OkStatus();
   }
   if (change.state() == Payment::STATE_CAPTURED) {
@@ -171,7 +175,7 @@ absl::Status ChangePayment(const v1::PaymentChange& change, bool is_known, const
   if (!change.failure_code().empty()) payment.set_failure_code(change.failure_code());
   const bool is_gone = HeldUnits(payment) == 0 && known.captured_amount().units() > 0 &&
                        change.state() != Payment::STATE_CAPTURED;
-  AddPaymentEvent(change, std::move(payment), draft);
+  AddPaymentEvent(change, &known, std::move(payment), draft);
   if (is_gone) draft->ContestRefunds(known.payment_id());
   return absl::OkStatus();
 }

@@ -72,6 +72,25 @@ absl::Status TakeWhatIsLeft(OrderDraft* draft, Refund* refund) {
   return draft->Tax().Set(refund->amount().units() - shipping - fees, refund);
 }
 
+// Events of the finished payments that a refund is paid from, after it came back or succeeded after all: they are not in the state.
+void AddFinishedPayments(const Refund& after, OrderDraft* draft) {
+  const v1::Order& order = draft->order();
+  const int sign = IsInForce(after) ? 1 : -1;
+  for (const v1::Payment& finished : order.finished_payments()) {
+    int64_t units = 0;
+    for (const v1::RefundPart& part : after.parts()) {
+      if (part.payment_id() == finished.payment_id()) units += part.amount().units();
+    }
+    if (units == 0) continue;
+    v1::Event event = draft->NewEvent();
+    v1::Payment& payment = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
+    payment = finished;
+    *payment.mutable_refunded_amount() =
+        InOrderCurrency(order, finished.refunded_amount().units() + sign * units);
+    draft->AddEvent(std::move(event));
+  }
+}
+
 absl::Status ChangeRefund(const v1::RefundChange& change, bool is_known, const Refund& known,
                           OrderDraft* draft) {
   v1::Event event = draft->NewEvent();
@@ -95,7 +114,10 @@ absl::Status ChangeRefund(const v1::RefundChange& change, bool is_known, const R
     report.set_refund_id(known.refund_id());
     *fact.mutable_report() = std::move(report);
   }
+  const bool changes = !is_known && known.state() != Refund::STATE_PENDING;
+  const Refund after = refund;
   draft->AddEvent(std::move(event));
+  if (changes) AddFinishedPayments(after, draft);
   return absl::OkStatus();
 }
 

@@ -110,7 +110,7 @@ std::string SoundCommand(v1::OrderCommand::VerbCase verb, const World& world) {
              "STATE_OPEN amount { "
              "units: 5 currency_code: 'USD' } }";
     case v1::OrderCommand::kAnswerDispute:
-      return "answer_dispute { order_id: 'o1' dispute_id: 'dispute-1' accepts: true }";
+      return "answer_dispute { order_id: 'o1' dispute_id: 'd1' accepts: true }";
     default:
       return world.order.state() == v1::Order::STATE_CANCELED
                  ? "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL amount { units: 0 "
