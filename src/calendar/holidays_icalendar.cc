@@ -382,7 +382,7 @@ namespace calendar {
 
 absl::StatusOr<std::vector<v1::CalendarException>> HolidaysFromICalendar(
     absl::string_view /*text*/, const HolidayOptions& /*options*/) {
-  return MakeError(kReasonCalendarNoICalendarLibrary, "this build has no libical");
+  return MakeError(kReasonCalendarNoIcalendarLibrary, "this build has no libical");
 }
 
 bool HasICalendarLibrary() { return false; }

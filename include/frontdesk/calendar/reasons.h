@@ -21,7 +21,7 @@ namespace frontdesk {
   X(kReasonCalendarHolidaysSyntax, "CALENDAR_HOLIDAYS_SYNTAX", kInvalidArgument, "The text is no list of holidays, or one of them is not valid.") \
   X(kReasonCalendarHolidaysTooMany, "CALENDAR_HOLIDAYS_TOO_MANY", kResourceExhausted, "The text, its events, or the holidays that follow from it are more than a limit.") \
   X(kReasonCalendarHolidaysFrequency, "CALENDAR_HOLIDAYS_FREQUENCY", kInvalidArgument, "An event of an iCalendar text repeats more often than daily.") \
-  X(kReasonCalendarNoICalendarLibrary, "CALENDAR_NO_ICALENDAR_LIBRARY", kUnimplemented, "This build reads no iCalendar text; that needs libical.") \
+  X(kReasonCalendarNoIcalendarLibrary, "CALENDAR_NO_ICALENDAR_LIBRARY", kUnimplemented, "This build reads no iCalendar text; that needs libical.") \
   X(kReasonCalendarFieldRequired, "CALENDAR_FIELD_REQUIRED", kOk, "A required field of a calendar is not set.") \
   X(kReasonCalendarFieldExcluded, "CALENDAR_FIELD_EXCLUDED", kOk, "A calendar that combines others has hours, versions or exceptions of its own.") \
   X(kReasonCalendarValueUnknown, "CALENDAR_VALUE_UNKNOWN", kOk, "A day, kind or operation is not set, or not known.") \
