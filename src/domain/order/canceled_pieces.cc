@@ -1,7 +1,6 @@
 #include "domain/order/canceled_pieces.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -12,11 +11,6 @@
 namespace frontdesk {
 namespace domain {
 namespace {
-
-int64_t NearestUnits(__int128 units) {
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-  return units < 0 ? 0 : units > kMax ? kMax : static_cast<int64_t>(units);
-}
 
 std::vector<int64_t> AmountWeights(const std::vector<v1::LineAmount>& lines) {
   std::vector<int64_t> weights;
@@ -35,20 +29,6 @@ void KeepAmounts(const std::vector<v1::Money>& amounts, const v1::Order& order,
     *line.mutable_withheld_amount() = InOrderCurrency(order, withheld);
     *line.mutable_amount() = amounts[i];
   }
-}
-
-// All that requested payments and authorizations still ask for.
-int64_t AskedUnits(const v1::Order& order, const google::protobuf::Timestamp& now) {
-  __int128 units = 0;
-  for (const v1::Payment& payment : order.payments()) units += OpenUnits(payment, now);
-  return NearestUnits(units);
-}
-
-// `units`, but no more than is held and asked for.
-int64_t AtMostHeldAndAsked(__int128 units, const v1::Order& order,
-                           const google::protobuf::Timestamp& now) {
-  const __int128 most = static_cast<__int128>(HeldUnits(order)) + AskedUnits(order, now);
-  return NearestUnits(std::min(units, most));
 }
 
 // The content of a refund of `units` of a canceled order: the rest of the goods first, then shipping, then fees.
@@ -113,7 +93,7 @@ int64_t UnitsAboveOwed(const v1::Order& order, const std::vector<v1::LineAmount>
 
 int64_t UnitsAboveKept(const v1::Order& order, int64_t kept,
                        const google::protobuf::Timestamp& now) {
-  __int128 above = static_cast<__int128>(HeldUnits(order)) + AskedUnits(order, now) - kept;
+  __int128 above = static_cast<__int128>(HeldUnits(order)) + OpenUnits(order, now) - kept;
   for (const v1::Dispute& dispute : order.disputes()) {
     if (IsMoneyAway(dispute) && IsUndecided(dispute)) above += dispute.amount().units();
   }
@@ -149,7 +129,7 @@ void GiveBackOrder(int64_t kept, const v1::PaymentMethod* method, const v1::Paym
   const v1::Order& order = draft->order();
   const google::protobuf::Timestamp& now = draft->input().now();
   const int64_t held = HeldUnits(order);
-  const __int128 all = static_cast<__int128>(held) + AskedUnits(order, now);
+  const __int128 all = static_cast<__int128>(held) + OpenUnits(order, now);
   int64_t units = UnitsAboveKept(order, kept, now);
   if (units < all) {
     units = draft->Lower(units);

@@ -48,12 +48,9 @@ absl::Status Reprice(const ItemChanges& changes, const std::vector<ResolvedItemC
 // the amount above the owed one. Nor is it more than is held or asked for now: a dispute may have the rest.
 int64_t BackUnits(const OrderDraft& draft, int64_t difference, int64_t owed) {
   const int64_t back = std::min(std::max<int64_t>(0, -difference), std::max<int64_t>(0, -owed));
-  if (!HasKnownPayments(draft.order())) return back;
-  __int128 most = HeldUnits(draft.order());
-  for (const v1::Payment& payment : draft.order().payments()) {
-    most += OpenUnits(payment, draft.input().now());
-  }
-  return most < back ? static_cast<int64_t>(most) : back;
+  return HasKnownPayments(draft.order())
+             ? AtMostHeldAndAsked(back, draft.order(), draft.input().now())
+             : back;
 }
 
 }  // namespace

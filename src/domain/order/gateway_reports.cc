@@ -1,5 +1,6 @@
 #include "domain/order/gateway_reports.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "domain/order/order_money.h"
@@ -26,6 +27,22 @@ ReportStanding StandingOf(const v1::GatewayReport& report, const Change& change,
                : ReportStanding::kSame;
   }
   return ReportStanding::kNew;
+}
+
+// The result of a report by its reference alone; `element` becomes the one that it is about, null when the order does not have it.
+// `reported_id` is the id that the reference was reported for before, `given_id` the one in the report.
+template <typename Element, typename Find>
+ReportStanding FindElement(const v1::OrderDecisionInput& input, const v1::GatewayReport* report,
+                           const std::string& reported_id, const std::string& given_id, Find find,
+                           const Element** element) {
+  if (!input.reference_order_id().empty() || (report != nullptr && reported_id.empty())) {
+    return ReportStanding::kConflict;
+  }
+  const Element* const given = find(input.order(), given_id);
+  *element = report == nullptr ? given : find(input.order(), reported_id);
+  // An id that the order does not have is another name for the thing that the reference names.
+  return report != nullptr && given != nullptr && given != *element ? ReportStanding::kConflict
+                                                                    : ReportStanding::kNew;
 }
 
 // Whether the payment is, or was, what the report says.
@@ -73,25 +90,18 @@ const v1::GatewayReport* FindReport(const v1::Order& order, absl::string_view re
 }
 
 PaymentReport FindReported(const v1::OrderDecisionInput& input, const v1::PaymentChange& change) {
-  const v1::Order& order = input.order();
-  const v1::GatewayReport* const report = FindReport(order, change.gateway_reference());
+  const v1::GatewayReport* const report = FindReport(input.order(), change.gateway_reference());
   PaymentReport found;
-  if (!input.reference_order_id().empty() || (report != nullptr && report->payment_id().empty())) {
-    found.standing = ReportStanding::kConflict;
-    return found;
+  found.standing = FindElement(
+      input, report, report == nullptr ? "" : report->payment_id(), change.payment_id(),
+      [](const v1::Order& order, const std::string& id) { return FindPayment(order, id); },
+      &found.payment);
+  if (found.standing == ReportStanding::kNew && report != nullptr) {
+    found.standing = StandingOf(*report, change, [&](const v1::GatewayFact& fact) {
+      return fact.payment_state() == change.state();
+    });
   }
-  found.payment =
-      FindPayment(order, report != nullptr ? report->payment_id() : change.payment_id());
-  if (report != nullptr) {
-    // An id that the order does not have is another name for the thing that the reference names.
-    const Payment* const named = FindPayment(order, change.payment_id());
-    found.standing = named != nullptr && named != found.payment
-                         ? ReportStanding::kConflict
-                         : StandingOf(*report, change, [&](const v1::GatewayFact& fact) {
-                             return fact.payment_state() == change.state();
-                           });
-    if (found.standing != ReportStanding::kNew) return found;
-  }
+  if (found.standing != ReportStanding::kNew) return found;
   if (found.payment == nullptr || !IsKnown(change, *found.payment)) return found;
   if (Differs(change.has_amount(), change.amount(), true, AmountOf(change, *found.payment))) {
     return found;
@@ -104,23 +114,16 @@ PaymentReport FindReported(const v1::OrderDecisionInput& input, const v1::Paymen
 }
 
 RefundReport FindReported(const v1::OrderDecisionInput& input, const v1::RefundChange& change) {
-  const v1::Order& order = input.order();
-  const v1::GatewayReport* const report = FindReport(order, change.gateway_reference());
+  const v1::GatewayReport* const report = FindReport(input.order(), change.gateway_reference());
   RefundReport found;
-  if (!input.reference_order_id().empty() || (report != nullptr && report->refund_id().empty())) {
-    found.standing = ReportStanding::kConflict;
-    return found;
+  found.standing = FindElement(input, report, report == nullptr ? "" : report->refund_id(),
+                               change.refund_id(), &FindRefund, &found.refund);
+  if (found.standing == ReportStanding::kNew && report != nullptr) {
+    found.standing = StandingOf(*report, change, [&](const v1::GatewayFact& fact) {
+      return fact.refund_state() == change.state();
+    });
   }
-  found.refund = FindRefund(order, report != nullptr ? report->refund_id() : change.refund_id());
-  if (report != nullptr) {
-    const Refund* const named = FindRefund(order, change.refund_id());
-    found.standing = named != nullptr && named != found.refund
-                         ? ReportStanding::kConflict
-                         : StandingOf(*report, change, [&](const v1::GatewayFact& fact) {
-                             return fact.refund_state() == change.state();
-                           });
-    if (found.standing != ReportStanding::kNew) return found;
-  }
+  if (found.standing != ReportStanding::kNew) return found;
   if (found.refund == nullptr ||
       Differs(change.has_amount(), change.amount(), true, found.refund->amount())) {
     return found;
@@ -143,16 +146,13 @@ Dispute::Stage StageOf(const v1::RecordDispute& change, const Dispute* dispute) 
 }
 
 DisputeReport FindReported(const v1::OrderDecisionInput& input, const v1::RecordDispute& change) {
-  const v1::Order& order = input.order();
-  const v1::GatewayReport* const report = FindReport(order, change.gateway_reference());
+  const v1::GatewayReport* const report = FindReport(input.order(), change.gateway_reference());
   DisputeReport found;
-  if (!input.reference_order_id().empty() || (report != nullptr && report->dispute_id().empty())) {
-    found.standing = ReportStanding::kConflict;
-    return found;
-  }
-  found.dispute =
-      FindDispute(order, report != nullptr ? report->dispute_id() : change.dispute_id());
-  if (found.dispute == nullptr) return found;
+  found.standing = FindElement(
+      input, report, report == nullptr ? "" : report->dispute_id(), change.dispute_id(),
+      [](const v1::Order& order, const std::string& id) { return FindDispute(order, id); },
+      &found.dispute);
+  if (found.standing != ReportStanding::kNew || found.dispute == nullptr) return found;
   const Dispute::Stage stage = StageOf(change, found.dispute);
   found.is_known = found.dispute->state() == change.state() && found.dispute->stage() == stage &&
                    !Differs(change.has_amount(), change.amount(), true, found.dispute->amount());
@@ -164,9 +164,7 @@ DisputeReport FindReported(const v1::OrderDecisionInput& input, const v1::Record
     }
     return found;
   }
-  // An id that the order does not have is another name for the thing that the reference names.
-  const Dispute* const named = FindDispute(order, change.dispute_id());
-  if ((named != nullptr && named != found.dispute) || !IsAbout(change, *found.dispute)) {
+  if (!IsAbout(change, *found.dispute)) {
     found.standing = ReportStanding::kConflict;
     return found;
   }
@@ -177,6 +175,13 @@ DisputeReport FindReported(const v1::OrderDecisionInput& input, const v1::Record
     found.standing = ReportStanding::kNew;
   }
   return found;
+}
+
+bool MayBecome(absl::Span<const PaymentTransition> transitions, int from, int to) {
+  return std::any_of(transitions.begin(), transitions.end(),
+                     [&](const PaymentTransition& transition) {
+                       return transition.from == from && transition.to == to;
+                     });
 }
 
 v1::GatewayReport AddFact(const v1::OrderDecisionInput& input, const std::string& reference,

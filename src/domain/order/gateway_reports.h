@@ -5,6 +5,8 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "frontdesk/domain/order/order.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_commands.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
@@ -59,6 +61,9 @@ const v1::GatewayReport* FindReport(const v1::Order& order, absl::string_view re
 // sets the payment, refund or dispute.
 v1::GatewayReport AddFact(const v1::OrderDecisionInput& input, const std::string& reference,
                           v1::GatewayFact fact);
+
+// Whether a report may take a payment, refund or dispute from one state to the other.
+bool MayBecome(absl::Span<const PaymentTransition> transitions, int from, int to);
 
 // Most facts of a reference.
 inline constexpr int kMaxGatewayFacts = 100;

@@ -114,12 +114,8 @@ class Assessor {
     for (const v1::PaymentMethod& method : input_.customer().payment_methods()) {
       if (method.payment_method_id() != id) continue;
       *assessment_.mutable_payment_method() = method;
-      for (const v1::Account& account : input_.accounts()) {
-        if (!method.account_id().empty() && account.account_id() == method.account_id()) {
-          *assessment_.mutable_payment_account() = account;
-          break;
-        }
-      }
+      const v1::Account* const account = FindAccount(input_, method.account_id());
+      if (account != nullptr) *assessment_.mutable_payment_account() = *account;
       return;
     }
   }
@@ -193,28 +189,18 @@ class Assessor {
     const v1::PaymentMethod::Kind kind =
         method != nullptr ? method->kind() : payment.route().kind();
     const bool is_stored = IsStoredValue(kind);
-    if (is_stored &&
-        IsAccountOver(method != nullptr ? method->account_id() : payment.route().account_id())) {
+    if (is_stored && IsAccountOver(input_, method != nullptr ? method->account_id()
+                                                             : payment.route().account_id())) {
       assessment_.set_is_route_closed(true);
     }
     if (!is_stored && IsStoredValue(payment.route().kind())) assessment_.set_is_cash_out(true);
-  }
-
-  // Whether the account takes nothing any more, or is not known.
-  bool IsAccountOver(const std::string& account_id) const {
-    for (const v1::Account& account : input_.accounts()) {
-      if (account.account_id() == account_id) return IsOver(account, input_.now());
-    }
-    return true;
   }
 
   // The refund of an order that is canceled, with `kept` units that are owed all the same.
   int64_t BackOfOrder(int64_t kept) const {
     const int64_t above = UnitsAboveKept(order_, kept, input_.now());
     // Open payments are asked for less first.
-    __int128 open = 0;
-    for (const v1::Payment& payment : order_.payments()) open += OpenUnits(payment, input_.now());
-    return above <= open ? 0 : static_cast<int64_t>(above - open);
+    return std::max<int64_t>(0, above - OpenUnits(order_, input_.now()));
   }
 
   void AssessCancelOrder() {
@@ -225,7 +211,8 @@ class Assessor {
     for (const v1::RefundPart& part : TakeParts(order_, "", back)) {
       const v1::Payment& payment = *FindPayment(order_, part.payment_id());
       const std::string& account_id = payment.route().account_id();
-      AssessPart(payment, !account_id.empty() && IsAccountOver(account_id) ? instead : nullptr);
+      AssessPart(payment,
+                 !account_id.empty() && IsAccountOver(input_, account_id) ? instead : nullptr);
     }
   }
 
@@ -245,7 +232,7 @@ class Assessor {
     const int64_t worth = SumUnits(*lines);
     *assessment_.mutable_refund_amount() = InCurrency(std::min(worth, HeldUnits(order_)));
     __int128 back = UnitsAboveOwed(order_, *lines, input_.now());
-    for (const v1::Payment& payment : order_.payments()) back -= OpenUnits(payment, input_.now());
+    back -= OpenUnits(order_, input_.now());
     if (back > 0) AssessPayBack(static_cast<int64_t>(back));
   }
 
@@ -325,7 +312,7 @@ class Assessor {
       back = std::min<__int128>(
           back, -static_cast<__int128>(OwedUnitsAtTotal(order_, total, input_.now())));
     }
-    for (const v1::Payment& payment : order_.payments()) back -= OpenUnits(payment, input_.now());
+    back -= OpenUnits(order_, input_.now());
     if (back > 0) AssessPayBack(static_cast<int64_t>(back));
   }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "domain/event_maker.h"
 #include "domain/order/order_fold.h"
+#include "domain/order/order_match.h"
 #include "domain/order/order_money.h"
 #include "domain/stored_value.h"
 #include "frontdesk/domain/order/order.h"
@@ -56,18 +57,10 @@ v1::MoneyRoute OrderDraft::RouteOf(const v1::PaymentMethod& method) const {
   return route;
 }
 
-const v1::Account* OrderDraft::FindAccount(absl::string_view account_id) const {
-  for (const v1::Account& account : input().accounts()) {
-    if (account.account_id() == account_id) return &account;
-  }
-  return nullptr;
-}
-
 v1::MoneyRoute OrderDraft::RouteBack(const v1::MoneyRoute& route,
                                      const v1::PaymentMethod* instead) const {
   if (instead == nullptr || route.account_id().empty()) return route;
-  const v1::Account* const account = FindAccount(route.account_id());
-  return account == nullptr || IsOver(*account, input().now()) ? RouteOf(*instead) : route;
+  return IsAccountOver(input(), route.account_id()) ? RouteOf(*instead) : route;
 }
 
 v1::Event OrderDraft::NewEvent() const {
@@ -102,7 +95,7 @@ void OrderDraft::RefuseOnce(const Reason& reason) {
 }
 
 void OrderDraft::CheckAccount(bool credit, const v1::MoneyRoute& route) {
-  const v1::Account* const account = FindAccount(route.account_id());
+  const v1::Account* const account = FindAccount(input(), route.account_id());
   if (credit && account != nullptr && IsOver(*account, input().now())) {
     RefuseOnce(account->state() == v1::Account::STATE_CLOSED ? kReasonOrderAccountClosed
                                                              : kReasonOrderAccountExpired);
@@ -159,9 +152,8 @@ v1::Payment OrderDraft::StartPayment(const v1::MoneyRoute& route, int64_t units,
   return payment;
 }
 
-void OrderDraft::CheckOpenPayments() {
-  if (order_->payments_size() < kMaxOpenPayments) return;
-  Draft::Refuse(kReasonOrderPaymentsTooMany, "");
+void OrderDraft::CheckOpenPayments(int added) {
+  if (order_->payments_size() + added > kMaxOpenPayments) RefuseOnce(kReasonOrderPaymentsTooMany);
 }
 
 void OrderDraft::Close(const v1::Payment& payment) {
@@ -225,9 +217,7 @@ void OrderDraft::PayBack(int64_t units, const v1::PaymentMethod* method,
 
 void OrderDraft::PayShares(const std::vector<std::pair<const v1::PaymentMethod*, int64_t>>& shares,
                            v1::Settlement settlement) {
-  if (order_->payments_size() + static_cast<int>(shares.size()) > kMaxOpenPayments) {
-    RefuseOnce(kReasonOrderPaymentsTooMany);
-  }
+  CheckOpenPayments(static_cast<int>(shares.size()));
   for (const auto& [method, units] : shares) {
     v1::Event event = NewEvent();
     *event.mutable_order()->mutable_payment_recorded()->mutable_payment() =

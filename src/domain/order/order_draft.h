@@ -60,8 +60,8 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
   // A new payment of `units` with its movement or effect, but no event.
   v1::Payment StartPayment(const v1::MoneyRoute& route, int64_t units, v1::Settlement settlement);
 
-  // Refuses when the order may have no further payment that is not finished.
-  void CheckOpenPayments();
+  // Refuses when the order may not have that many further payments that are not finished.
+  void CheckOpenPayments(int added = 1);
 
   // Asks for no more of a payment that is open: it is voided, or captured with the amount captured so far.
   void Close(const v1::Payment& payment);
@@ -118,8 +118,6 @@ class OrderDraft : public Draft<v1::OrderDecisionInput> {
 
   // An invariant that several movements of a command may violate is listed once.
   void RefuseOnce(const Reason& reason);
-
-  const v1::Account* FindAccount(absl::string_view account_id) const;
 
   absl::optional<v1::Order> begun_;
   bool allows_cash_out_ = false;

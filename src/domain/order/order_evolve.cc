@@ -337,7 +337,7 @@ void ReleaseLines(const v1::Refund& refund, Order* order) {
   }
 }
 
-// Only of those in the state: a finished one is loaded when the command names it, and no refund changes it.
+// Only of those in the state: an event that changes a finished one has it as a whole.
 v1::Payment* FindOpenPayment(const std::string& payment_id, Order* order) {
   for (v1::Payment& payment : *order->mutable_payments()) {
     if (payment.payment_id() == payment_id) return &payment;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/order/order_money.h"
+#include "domain/stored_value.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/order/order.h"
 
@@ -132,6 +133,19 @@ const v1::Variant* VariantIndex::Find(absl::string_view variant_id) {
   }
   const auto found = variants_.find(variant_id);
   return found == variants_.end() ? nullptr : found->second;
+}
+
+const v1::Account* FindAccount(const v1::OrderDecisionInput& input, absl::string_view account_id) {
+  if (account_id.empty()) return nullptr;
+  for (const v1::Account& account : input.accounts()) {
+    if (account.account_id() == account_id) return &account;
+  }
+  return nullptr;
+}
+
+bool IsAccountOver(const v1::OrderDecisionInput& input, absl::string_view account_id) {
+  const v1::Account* const account = FindAccount(input, account_id);
+  return account == nullptr || IsOver(*account, input.now());
 }
 
 bool IsUsable(const v1::UnitPrice& price) {

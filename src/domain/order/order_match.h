@@ -1,4 +1,4 @@
-// Finding the items and variants that an order command names. Private.
+// Finding the items, variants and accounts of an order command. Private.
 #ifndef FRONTDESK_DOMAIN_ORDER_ORDER_MATCH_H_
 #define FRONTDESK_DOMAIN_ORDER_ORDER_MATCH_H_
 
@@ -11,6 +11,7 @@
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_commands.pb.h"
+#include "frontdesk/v1/order_input.pb.h"
 #include "google/protobuf/repeated_ptr_field.h"
 
 namespace frontdesk {
@@ -72,6 +73,12 @@ class VariantIndex {
   int lookups_ = 0;
   std::map<absl::string_view, const v1::Variant*> variants_;
 };
+
+// The stored-value account of that id in the input; null when there is none, or no id.
+const v1::Account* FindAccount(const v1::OrderDecisionInput& input, absl::string_view account_id);
+
+// Whether the account takes nothing any more, or is not known.
+bool IsAccountOver(const v1::OrderDecisionInput& input, absl::string_view account_id);
 
 // Whether a price can be computed with: a known currency, a scale of 0 to 9, not negative.
 bool IsUsable(const v1::UnitPrice& price);

@@ -18,12 +18,6 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-// Counts and amounts of a state that a stranger hands in may be anything: 128 bits, then the nearest that fits.
-int64_t Clamp(__int128 value) {
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-  return value < 0 ? 0 : value > kMax ? kMax : static_cast<int64_t>(value);
-}
-
 template <typename List, typename Id>
 auto FindIn(List& list, absl::string_view id, Id get_id) {
   auto found = std::find_if(list.begin(), list.end(),
@@ -37,9 +31,9 @@ int64_t HeldLess(const v1::Payment& payment, __int128 disputed) {
       payment.state() != v1::Payment::STATE_AUTHORIZED) {
     return 0;
   }
-  return Clamp(static_cast<__int128>(payment.captured_amount().units()) -
-               payment.refunded_amount().units() - payment.refund_pending_amount().units() -
-               disputed);
+  return NearestUnits(static_cast<__int128>(payment.captured_amount().units()) -
+                      payment.refunded_amount().units() - payment.refund_pending_amount().units() -
+                      disputed);
 }
 
 // The amount held of a payment, as if disputes that are not decided took nothing.
@@ -59,6 +53,11 @@ bool IsLater(const v1::Payment* a, const v1::Payment* b) { return a->sequence() 
 
 }  // namespace
 
+int64_t NearestUnits(__int128 units) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  return units < 0 ? 0 : units > kMax ? kMax : static_cast<int64_t>(units);
+}
+
 v1::Money InOrderCurrency(const v1::Order& order, int64_t units) {
   v1::Money money;
   money.set_units(units);
@@ -73,7 +72,7 @@ int64_t HeldUnits(const v1::Payment& payment) {
 int64_t HeldUnits(const v1::Order& order) {
   __int128 sum = 0;
   for (const v1::Payment& payment : order.payments()) sum += HeldUnits(payment);
-  return Clamp(sum);
+  return NearestUnits(sum);
 }
 
 v1::Money HeldAmount(const v1::Payment& payment) {
@@ -93,7 +92,20 @@ bool IsOpen(const v1::Payment& payment) {
 int64_t OpenUnits(const v1::Payment& payment, const google::protobuf::Timestamp& now) {
   if (!IsOpen(payment)) return 0;
   if (payment.has_expire_time() && !IsBefore(now, payment.expire_time())) return 0;
-  return Clamp(static_cast<__int128>(payment.amount().units()) - payment.captured_amount().units());
+  return NearestUnits(static_cast<__int128>(payment.amount().units()) -
+                      payment.captured_amount().units());
+}
+
+int64_t OpenUnits(const v1::Order& order, const google::protobuf::Timestamp& now) {
+  __int128 sum = 0;
+  for (const v1::Payment& payment : order.payments()) sum += OpenUnits(payment, now);
+  return NearestUnits(sum);
+}
+
+int64_t AtMostHeldAndAsked(__int128 units, const v1::Order& order,
+                           const google::protobuf::Timestamp& now) {
+  const __int128 most = static_cast<__int128>(HeldUnits(order)) + OpenUnits(order, now);
+  return NearestUnits(std::min(units, most));
 }
 
 bool IsUndecided(const v1::Dispute& dispute) {
@@ -111,7 +123,7 @@ int64_t DisputedUnits(const v1::Order& order, absl::string_view payment_id) {
   for (const v1::Dispute& dispute : order.disputes()) {
     if (dispute.payment_id() == payment_id && IsMoneyAway(dispute)) sum += dispute.amount().units();
   }
-  return Clamp(sum);
+  return NearestUnits(sum);
 }
 
 int64_t OwedUnitsAtTotal(const v1::Order& order, __int128 total,
@@ -121,7 +133,7 @@ int64_t OwedUnitsAtTotal(const v1::Order& order, __int128 total,
     owed -= HeldWithUndecided(order, payment);
     owed -= OpenUnits(payment, now);
   }
-  return owed < 0 ? -Clamp(-owed) : Clamp(owed);
+  return owed < 0 ? -NearestUnits(-owed) : NearestUnits(owed);
 }
 
 int64_t OwedUnits(const v1::Order& order, const google::protobuf::Timestamp& now) {
@@ -233,7 +245,7 @@ bool MovementNumbers::Count(int64_t sequence, absl::string_view id) {
 }
 
 int64_t MovementNumbers::NextSequence() const {
-  return Clamp(static_cast<__int128>(last_sequence) + 1);
+  return NearestUnits(static_cast<__int128>(last_sequence) + 1);
 }
 
 std::string MovementNumbers::NewId(absl::string_view noun) const {
@@ -328,27 +340,30 @@ v1::Order::State StateOfGoods(const v1::Order& order) {
 
 int64_t UnshippedQuantity(const v1::OrderLine& line) {
   const v1::LineQuantities& pieces = line.quantities();
-  return Clamp(static_cast<__int128>(pieces.ordered()) - pieces.shipped() - pieces.canceled());
+  return NearestUnits(static_cast<__int128>(pieces.ordered()) - pieces.shipped() -
+                      pieces.canceled());
 }
 
 int64_t UndeliveredQuantity(const v1::OrderLine& line) {
   const v1::LineQuantities& pieces = line.quantities();
-  return Clamp(static_cast<__int128>(pieces.shipped()) - pieces.delivered() - pieces.lost());
+  return NearestUnits(static_cast<__int128>(pieces.shipped()) - pieces.delivered() - pieces.lost());
 }
 
 int64_t ChangeableQuantity(const v1::OrderLine& line) {
-  return Clamp(static_cast<__int128>(UnshippedQuantity(line)) - line.quantities().refunded());
+  return NearestUnits(static_cast<__int128>(UnshippedQuantity(line)) -
+                      line.quantities().refunded());
 }
 
 int64_t RefundableQuantity(const v1::OrderLine& line) {
   const v1::LineQuantities& pieces = line.quantities();
-  return Clamp(static_cast<__int128>(pieces.ordered()) - pieces.canceled() - pieces.refunded());
+  return NearestUnits(static_cast<__int128>(pieces.ordered()) - pieces.canceled() -
+                      pieces.refunded());
 }
 
 int64_t ReturnableQuantity(const v1::OrderLine& line) {
   const v1::LineQuantities& pieces = line.quantities();
-  return Clamp(static_cast<__int128>(pieces.delivered()) - pieces.return_requested() -
-               pieces.returned() - pieces.written_off());
+  return NearestUnits(static_cast<__int128>(pieces.delivered()) - pieces.return_requested() -
+                      pieces.returned() - pieces.written_off());
 }
 
 }  // namespace domain

@@ -19,6 +19,9 @@ namespace domain {
 // `units` minor units of the order's currency.
 v1::Money InOrderCurrency(const v1::Order& order, int64_t units);
 
+// The amount that is nearest to `units`: never negative, at most 63 bits. Amounts of a state that a stranger hands in may be anything.
+int64_t NearestUnits(__int128 units);
+
 // The amount held of a payment, or of all of them, in minor units; never negative, at most 63 bits.
 int64_t HeldUnits(const v1::Payment& payment);
 int64_t HeldUnits(const v1::Order& order);
@@ -26,8 +29,13 @@ int64_t HeldUnits(const v1::Order& order);
 // Whether the payment asks for more: it is requested or authorized.
 bool IsOpen(const v1::Payment& payment);
 
-// The amount that a payment still asks for at `now`; never negative. An authorization that has expired asks for nothing.
+// The amount that a payment, or all of them, still ask for at `now`; never negative. An authorization that has expired asks for nothing.
 int64_t OpenUnits(const v1::Payment& payment, const google::protobuf::Timestamp& now);
+int64_t OpenUnits(const v1::Order& order, const google::protobuf::Timestamp& now);
+
+// `units`, but no more than is held and asked for; never negative.
+int64_t AtMostHeldAndAsked(__int128 units, const v1::Order& order,
+                           const google::protobuf::Timestamp& now);
 
 // Whether money is away because of the dispute, and whether that is not decided yet.
 bool IsMoneyAway(const v1::Dispute& dispute);

@@ -19,14 +19,6 @@ namespace {
 
 using v1::Dispute;
 
-bool MayBecome(Dispute::State from, Dispute::State to) {
-  const absl::Span<const PaymentTransition> transitions = DisputeTransitions();
-  return std::any_of(transitions.begin(), transitions.end(),
-                     [&](const PaymentTransition& transition) {
-                       return transition.from == from && transition.to == to;
-                     });
-}
-
 std::string NewDisputeId(const v1::Order& order) {
   int number = order.disputes_size();
   std::string id;
@@ -95,8 +87,7 @@ int64_t AwayWith(const Dispute& dispute, const v1::Order& order) {
       sum += other.amount().units();
     }
   }
-  constexpr __int128 kMost = std::numeric_limits<int64_t>::max();
-  return static_cast<int64_t>(std::clamp<__int128>(sum, 0, kMost));
+  return NearestUnits(sum);
 }
 
 void CheckAmounts(const v1::RecordDispute& verb, const Dispute& dispute, const v1::Payment& payment,
@@ -165,7 +156,8 @@ absl::Status DecideRecordDispute(OrderDraft* draft) {
   const Dispute* const known = reported.dispute;
   const v1::Payment* const payment = RequirePayment(verb, known, draft);
   if (!reported.is_known &&
-      !MayBecome(known == nullptr ? Dispute::STATE_UNSPECIFIED : known->state(), verb.state())) {
+      !MayBecome(DisputeTransitions(),
+                 known == nullptr ? Dispute::STATE_UNSPECIFIED : known->state(), verb.state())) {
     const FieldPath field{&draft->root(), "state"};
     draft->Refuse("TRANSITION", &field);
   }

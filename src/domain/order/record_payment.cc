@@ -43,14 +43,6 @@ void CheckPaymentChange(const FieldPath& root, const v1::PaymentChange& change,
   }
 }
 
-bool MayBecome(Payment::State from, Payment::State to) {
-  const absl::Span<const PaymentTransition> transitions = PaymentTransitions();
-  return std::any_of(transitions.begin(), transitions.end(),
-                     [&](const PaymentTransition& transition) {
-                       return transition.from == from && transition.to == to;
-                     });
-}
-
 // The report that the event keeps, of a report with a reference.
 v1::GatewayReport ReportOf(const v1::PaymentChange& change, const Payment& payment,
                            const OrderDraft& draft) {
@@ -95,7 +87,7 @@ absl::Status RecordNewPayment(const v1::PaymentChange& change, OrderDraft* draft
     draft->Refuse("PAYMENT_METHOD_UNKNOWN", &field);
   }
   const bool stored_value = method != nullptr && IsStoredValue(method->kind());
-  if (!MayBecome(Payment::STATE_UNSPECIFIED, change.state()) ||
+  if (!MayBecome(PaymentTransitions(), Payment::STATE_UNSPECIFIED, change.state()) ||
       (stored_value && change.state() != Payment::STATE_CAPTURED)) {
     const FieldPath field{&payment_field, "state"};
     draft->Refuse("TRANSITION", &field);
@@ -195,7 +187,8 @@ absl::Status RecordPaymentChange(const v1::PaymentChange& change, OrderDraft* dr
                                   change.state() == Payment::STATE_CAPTURED &&
                                   change.gateway_reference().empty();
   if (IsStoredValue(known.route().kind()) ||
-      (!reported.is_known && (is_unnamed_capture || !MayBecome(known.state(), change.state())))) {
+      (!reported.is_known &&
+       (is_unnamed_capture || !MayBecome(PaymentTransitions(), known.state(), change.state())))) {
     const FieldPath field{&payment_field, "state"};
     draft->Refuse("TRANSITION", &field);
   }

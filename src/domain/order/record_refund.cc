@@ -20,14 +20,6 @@ namespace {
 
 using v1::Refund;
 
-bool MayBecome(Refund::State from, Refund::State to) {
-  const absl::Span<const PaymentTransition> transitions = RefundTransitions();
-  return std::any_of(transitions.begin(), transitions.end(),
-                     [&](const PaymentTransition& transition) {
-                       return transition.from == from && transition.to == to;
-                     });
-}
-
 // The payment, or the one captured last, which may not be loaded since it is finished; null when there is none.
 const v1::Payment* FindAnyPayment(const v1::Order& order, absl::string_view payment_id) {
   const v1::Payment* const found = FindPayment(order, payment_id);
@@ -169,7 +161,7 @@ std::vector<MatchedItem> ResolveOutside(const v1::RefundChange& change, OrderDra
     const FieldPath field{&root, "payment_id"};
     draft->Refuse("PAYMENT_UNKNOWN", &field);
   }
-  if (!MayBecome(Refund::STATE_UNSPECIFIED, change.state()) ||
+  if (!MayBecome(RefundTransitions(), Refund::STATE_UNSPECIFIED, change.state()) ||
       (method != nullptr && IsStoredValue(method->kind())) ||
       (payment != nullptr && IsStoredValue(payment->route().kind()))) {
     const FieldPath field{&root, "state"};
@@ -281,7 +273,7 @@ absl::Status RecordRefundChange(const v1::RefundChange& change, OrderDraft* draf
   if (reported.refund == nullptr) return RecordNewRefund(change, draft);
   const Refund& known = *reported.refund;
   if (IsStoredValue(known.route().kind()) ||
-      (!reported.is_known && !MayBecome(known.state(), change.state()))) {
+      (!reported.is_known && !MayBecome(RefundTransitions(), known.state(), change.state()))) {
     draft->Refuse("TRANSITION", &state_field);
   }
   if (change.has_amount() && (change.amount().units() != known.amount().units() ||

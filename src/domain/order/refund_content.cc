@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <utility>
 
+#include "domain/order/order_money.h"
 #include "frontdesk/base/money.h"
 #include "internal/status_macros.h"
 
@@ -12,16 +12,9 @@ namespace frontdesk {
 namespace domain {
 namespace {
 
-constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-
-// Amounts of a state that a stranger hands in may be anything: the nearest that fits, never negative.
-int64_t Fit(__int128 units) {
-  return units < 0 ? 0 : units > kMax ? kMax : static_cast<int64_t>(units);
-}
-
 int64_t GoodsOf(const v1::OrderTotals& totals) {
-  return Fit(static_cast<__int128>(totals.total().units()) - totals.shipping().units() -
-             totals.fees().units());
+  return NearestUnits(static_cast<__int128>(totals.total().units()) - totals.shipping().units() -
+                      totals.fees().units());
 }
 
 int64_t TaxOf(const google::protobuf::RepeatedPtrField<v1::Charge>& charges,
@@ -33,7 +26,7 @@ int64_t TaxOf(const google::protobuf::RepeatedPtrField<v1::Charge>& charges,
     is_charged = true;
     sum += charge.amount().units();
   }
-  return Fit(is_charged ? sum : totals.tax().units());
+  return NearestUnits(is_charged ? sum : totals.tax().units());
 }
 
 // The next of `lines` whose amounts sum to `units`, split where they do not end there.
@@ -76,13 +69,13 @@ bool HasContent(v1::RefundCause cause) {
 }
 
 int64_t ShippingLeft(const v1::Order& order) {
-  return Fit(static_cast<__int128>(order.totals().shipping().units()) -
-             order.refunded_shipping_amount().units());
+  return NearestUnits(static_cast<__int128>(order.totals().shipping().units()) -
+                      order.refunded_shipping_amount().units());
 }
 
 int64_t FeesLeft(const v1::Order& order) {
-  return Fit(static_cast<__int128>(order.totals().fees().units()) -
-             order.refunded_fee_amount().units());
+  return NearestUnits(static_cast<__int128>(order.totals().fees().units()) -
+                      order.refunded_fee_amount().units());
 }
 
 int64_t TaxUnits(const v1::Order& order) { return TaxOf(order.charges(), order.totals()); }
@@ -113,24 +106,27 @@ int64_t RefundedGoods(const v1::Order& order, int64_t goods, int64_t tax) {
   for (const v1::Refund& refund : order.refunds()) {
     if (refund.state() == v1::Refund::STATE_PENDING) refunded += refund.amount().units();
   }
-  const int64_t found = Fit(std::min<__int128>(refunded, order.credited_amount().units()) - beside);
-  const int64_t refunded_tax = Fit(order.refunded_tax_amount().units());
+  const int64_t found =
+      NearestUnits(std::min<__int128>(refunded, order.credited_amount().units()) - beside);
+  const int64_t refunded_tax = NearestUnits(order.refunded_tax_amount().units());
   const int64_t off = TaxIn(tax, found, goods, order.currency_code()) - std::min(tax, refunded_tax);
   if (off >= -1 && off <= 1) return found;
-  return Fit(static_cast<__int128>(refunded_tax) * goods / tax);
+  return NearestUnits(static_cast<__int128>(refunded_tax) * goods / tax);
 }
 
 }  // namespace
 
 RefundTax::RefundTax(const v1::Order& order)
     : currency_code_(order.currency_code()),
-      order_{GoodsUnits(order), TaxUnits(order), 0, Fit(order.refunded_tax_amount().units())} {
+      order_{GoodsUnits(order), TaxUnits(order), 0,
+             NearestUnits(order.refunded_tax_amount().units())} {
   order_.refunded_goods = RefundedGoods(order, order_.goods, order_.tax);
 }
 
 void RefundTax::ChangeItems(const v1::ItemsChanged& fact) {
-  change_ = {Fit(static_cast<__int128>(order_.goods) - GoodsOf(fact.totals())),
-             Fit(static_cast<__int128>(order_.tax) - TaxOf(fact.charges(), fact.totals())), 0, 0};
+  change_ = {NearestUnits(static_cast<__int128>(order_.goods) - GoodsOf(fact.totals())),
+             NearestUnits(static_cast<__int128>(order_.tax) - TaxOf(fact.charges(), fact.totals())),
+             0, 0};
 }
 
 absl::Status RefundTax::Set(int64_t goods, v1::Refund* refund) {
@@ -138,7 +134,7 @@ absl::Status RefundTax::Set(int64_t goods, v1::Refund* refund) {
   if (!is_change && !HasContent(refund->cause())) return absl::OkStatus();
   Whole& whole = is_change ? change_ : order_;
   if (whole.goods <= 0 || whole.tax <= 0) return absl::OkStatus();
-  whole.refunded_goods = Fit(static_cast<__int128>(whole.refunded_goods) + goods);
+  whole.refunded_goods = NearestUnits(static_cast<__int128>(whole.refunded_goods) + goods);
   v1::Money tax;
   tax.set_currency_code(currency_code_);
   v1::Money already = tax;

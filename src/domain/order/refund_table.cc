@@ -80,9 +80,7 @@ class RefundRows {
     }
     if (refund.cause() == v1::REFUND_CAUSE_CANCELLATION) TakeCanceled(&rest, &components);
     if (rest > 0) {
-      const auto units =
-          static_cast<int64_t>(std::min<__int128>(rest, std::numeric_limits<int64_t>::max()));
-      components.push_back({RefundRow::COMPONENT_ORDER, "", 0, units});
+      components.push_back({RefundRow::COMPONENT_ORDER, "", 0, NearestUnits(rest)});
     }
     if (shipping > 0) components.push_back({RefundRow::COMPONENT_SHIPPING, "", 0, shipping});
     if (fees > 0) components.push_back({RefundRow::COMPONENT_FEE, "", 0, fees});
