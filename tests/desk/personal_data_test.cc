@@ -84,23 +84,10 @@ class PersonalDataTest : public ::testing::Test {
     for (const std::string& text : AllTexts(told)) EXPECT_EQ(FindPersonal(text), "") << text;
   }
 
-  // Events hold the data of their commands; every other text about them is without it.
   void ScanOutcome(const absl::StatusOr<v1::Outcome>& outcome) {
     if (!outcome.ok()) return ScanStatus(outcome.status());
     ++verdicts_[outcome->verdict()];
-    v1::Outcome told = *outcome;
-    told.clear_events();
-    // The host needs the routes and the evidence of effects to carry them out.
-    for (v1::Effect& effect : *told.mutable_effects()) {
-      if (!effect.has_order()) continue;
-      v1::OrderEffect& order = *effect.mutable_order();
-      if (order.has_capture_payment()) order.mutable_capture_payment()->clear_route();
-      if (order.has_void_payment()) order.mutable_void_payment()->clear_route();
-      if (order.has_send_refund()) order.mutable_send_refund()->clear_route();
-      if (order.has_lower_payment()) order.mutable_lower_payment()->clear_route();
-      if (order.has_withdraw_refund()) order.mutable_withdraw_refund()->clear_route();
-      if (order.has_send_dispute_answer()) order.mutable_send_dispute_answer()->clear_evidence();
-    }
+    const v1::Outcome told = testing::WithoutWhatHostsNeed(*outcome);
     for (const v1::Refusal& refusal : told.refusals()) {
       EXPECT_EQ(FindPlanted(refusal.reason()), "");
       EXPECT_EQ(FindPlanted(refusal.field()), "");

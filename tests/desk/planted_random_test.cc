@@ -251,10 +251,7 @@ class Watch {
     // Events hold the data of their commands, in fields of its class.
     const std::string leak = FindLeak(outcome);
     if (!leak.empty()) return Revealed("an outcome", leak);
-    v1::Outcome said = outcome;
-    said.clear_events();
-    // Effects have the routes and the evidence that the host needs, in fields of their class.
-    said.clear_effects();
+    const v1::Outcome said = testing::WithoutWhatHostsNeed(outcome);
     for (const std::string& text : testing::AllTexts(said)) {
       if (!FindPersonal(text).empty()) return Revealed("an outcome", text);
       masked += absl::StrContains(text, "<personal>") ? 1 : 0;

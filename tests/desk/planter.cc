@@ -25,6 +25,23 @@ constexpr absl::string_view kOther = "Zwischenwort";
 
 constexpr int kMaxPlantedDepth = 6;
 
+void ClearPersonal(Message* message) {
+  const Reflection* reflection = message->GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(*message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (IsPersonal(*field)) {
+      reflection->ClearField(message, field);
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field->is_repeated()) {
+      for (int i = 0; i < reflection->FieldSize(*message, field); ++i) {
+        ClearPersonal(reflection->MutableRepeatedMessage(message, field, i));
+      }
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      ClearPersonal(reflection->MutableMessage(message, field));
+    }
+  }
+}
+
 std::string PersonalText(const Message& message, const FieldDescriptor& field) {
   if (field.name() == "last_four") return std::string(kLastFour);
   if (field.name() == "country_code") return "CH";  // Too short to be found again.
@@ -181,6 +198,12 @@ std::string FindLeak(const Message& message) {
     }
   }
   return "";
+}
+
+v1::Outcome WithoutWhatHostsNeed(v1::Outcome outcome) {
+  outcome.clear_events();
+  for (v1::Effect& effect : *outcome.mutable_effects()) ClearPersonal(&effect);
+  return outcome;
 }
 
 std::vector<std::string> AllTexts(const Message& message) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "frontdesk/v1/outcome.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -40,6 +41,10 @@ std::string FindPlanted(absl::string_view text);
 
 // The name of a field that holds personal data and is not of a personal class; "" when there is none. Binary fields are left out.
 std::string FindLeak(const google::protobuf::Message& message);
+
+// An outcome without what its host needs to carry it out: the events, and the personal fields of the effects (routes of
+// money, evidence). Nothing personal may be in the rest.
+v1::Outcome WithoutWhatHostsNeed(v1::Outcome outcome);
 
 // All texts in a message, whatever the field.
 std::vector<std::string> AllTexts(const google::protobuf::Message& message);

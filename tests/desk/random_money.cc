@@ -130,10 +130,17 @@ void RefundOrder(RandomCommands& random, Command* command) {
 void RequestPayment(RandomCommands& random, Command* command) {
   v1::RequestPayment* verb = command->mutable_order()->mutable_request_payment();
   verb->clear_payments();
+  // Few orders have something owed: one of them, mostly.
+  v1::Order order = random.about().order();
+  for (int i = 0; i < 20 && order.owed_amount().units() <= 0; ++i) {
+    order = random.Existing(v1::ENTITY_KIND_ORDER).order();
+  }
+  if (!random.chance().OneIn(4)) verb->set_order_id(order.order_id());
+  if (!random.chance().OneIn(4)) verb->clear_settlement();
   verb->add_payments()->set_payment_method_id(random.chance().OneIn(3) ? "gift" : "card");
   if (!random.chance().OneIn(3)) return;
   verb->add_payments()->set_payment_method_id("card");
-  v1::Money owed = random.about().order().owed_amount();
+  v1::Money owed = order.owed_amount();
   owed.set_units(std::max<std::int64_t>(1, owed.units()));
   *verb->mutable_payments(0)->mutable_amount() = Some(random, owed);
 }

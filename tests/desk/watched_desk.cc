@@ -522,15 +522,7 @@ std::string WatchedDesk::CheckRefusals(const v1::Outcome& outcome) const {
     std::string forged = FindForged(absl::StrCat(refusal.text(), refusal.field()));
     if (!forged.empty()) return forged;
   }
-  v1::Outcome told = outcome;
-  told.clear_events();
-  // The host needs the evidence of an answer to send it.
-  for (v1::Effect& effect : *told.mutable_effects()) {
-    if (effect.order().has_send_dispute_answer()) {
-      effect.mutable_order()->mutable_send_dispute_answer()->clear_evidence();
-    }
-  }
-  return CheckTexts(told);
+  return CheckTexts(WithoutWhatHostsNeed(outcome));
 }
 
 std::string WatchedDesk::FoldEvents(const v1::Outcome& outcome) {
