@@ -43,10 +43,13 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "frontdesk/calendar/business_calendar.h"
+#include "frontdesk/calendar/zone.h"
 #include "frontdesk/cel/budget.h"
 #include "frontdesk/cel/function.h"
 #include "frontdesk/cel/limits.h"
 #include "frontdesk/cel/time_zone.h"
+#include "frontdesk/policy/service_levels.h"
 #include "frontdesk/policy/total.h"
 #include "frontdesk/rules/rule_set.h"
 #include "frontdesk/rules/text.h"
@@ -91,6 +94,14 @@ struct PolicyOptions {
   std::vector<std::pair<std::string, cel::FunctionOverload>> functions;
   // Where rules look up time zones. Null: the system's data base.
   cel::TimeZoneSource time_zones;
+  // Where calendars look up time zones. Null: the files of the system.
+  calendar::ZoneSource zones;
+  // The limits of the calendars of a pack. Beyond: issue CALENDAR_TOO_LARGE.
+  calendar::CalendarLimits calendar_limits;
+  // Most targets and levels in a pack, together. Beyond: issue POLICY_LIMIT_SERVICE_TARGETS.
+  int max_service_targets = 10'000;
+  // Most milestones in a pack. Beyond: issue POLICY_LIMIT_MILESTONES.
+  int max_milestones = 100;
 };
 
 // The result of compiling. A plain struct.
@@ -277,6 +288,9 @@ class Policy {
   // system: REFUSE or EXISTING. Nothing: there may be several.
   absl::optional<v1::UniqueExternalId::Duplicate> FindUniqueId(v1::EntityKind kind, bool of_parts,
                                                                const std::string& system) const;
+
+  // The calendars, service levels and milestones of the pack.
+  const ServiceLevels& service_levels() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
   // The totals of the pack, in its order.
   absl::Span<const PolicyTotal> totals() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
