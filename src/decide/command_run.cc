@@ -291,7 +291,9 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   } else if (judged.verdict() == v1::VERDICT_HELD) {
     FRONTDESK_RETURN_IF_ERROR(HoldRequest(asked, &judged));
   }
+  run_clocks_.emplace(*policy_, kept_policies_, source_, limits_.max_policy_cost);
   for (v1::Event& event : *judged.mutable_events()) FRONTDESK_RETURN_IF_ERROR(Fold(&event));
+  FRONTDESK_RETURN_IF_ERROR(FinishClocks(&judged));
   FRONTDESK_RETURN_IF_ERROR(CloseApprovals(&judged));
   for (auto& [key, changed] : new_states_)
     changed.tracker.Clear(domain::MutableEntity(changed.state.get()));
@@ -326,9 +328,33 @@ absl::Status CommandRun::Fold(v1::Event* event) {
     if (changed.state->version() > 0 && !event->has_desk()) RaiseTo(*changed.state);
   }
   event->set_version(changed.state->version() + 1);
+  const bool has_clocks = run_clocks_.has_value() && entity.kind() == v1::ENTITY_KIND_CASE;
+  if (has_clocks && !event->case_().has_case_clocks_changed()) {
+    run_clocks_->Begin(entity.id(), changed.state->version() == 0 ? nullptr : changed.state.get());
+  }
   FRONTDESK_RETURN_IF_ERROR(Evolve(*event, changed.state.get()));
+  if (has_clocks && !event->case_().has_case_clocks_changed()) {
+    FRONTDESK_RETURN_IF_ERROR(run_clocks_->Note(*event, *changed.state));
+  }
   changed.tracker.Note(event->version(), *domain::MutableEntity(changed.state.get()),
                        &changed.rows);
+  return absl::OkStatus();
+}
+
+absl::Status CommandRun::FinishClocks(v1::Outcome* judged) {
+  const auto state_of = [this](const std::string& case_id) -> const v1::Case& {
+    v1::EntityRef entity;
+    entity.set_kind(v1::ENTITY_KIND_CASE);
+    entity.set_id(case_id);
+    return FindPlace(new_states_, entity)->second.state->case_();
+  };
+  FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::Event> events,
+                             run_clocks_->Finish(*DecodeTime(instant_), state_of));
+  for (v1::Event& event : events) {
+    FRONTDESK_RETURN_IF_ERROR(Fold(&event));
+    *judged->add_events() = std::move(event);
+  }
+  run_clocks_.reset();
   return absl::OkStatus();
 }
 

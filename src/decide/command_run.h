@@ -17,6 +17,7 @@
 #include "decide/asked.h"
 #include "decide/external_ids.h"
 #include "decide/load_input.h"
+#include "decide/run_clocks.h"
 #include "decide/state_source.h"
 #include "domain/row_lists.h"
 #include "frontdesk/decide/decide.h"
@@ -86,6 +87,9 @@ class CommandRun {
   // Decides by the rules in effect at `as_of`, whatever the instant of the decision is: before Run(). No outcome is remembered then,
   // and nothing may be recorded.
   void SetAsOf(absl::Time as_of) { as_of_ = as_of; }
+
+  // The earlier policies of the desk, by which clocks may still run: before Run(). Without it such a clock is an error.
+  void SetKeptPolicies(KeptPolicySource kept) { kept_policies_ = std::move(kept); }
 
   // Decides on the state in `source`, which serves this call only; changes nothing. Another call forgets everything but the
   // envelope and the hash, and decides anew, perhaps by another policy. On an error the results are of no use.
@@ -194,6 +198,8 @@ class CommandRun {
   void AnswerExisting(v1::Outcome* judged) const;
   // Gives the event its version and folds it into the new state of its entity.
   absl::Status Fold(v1::Event* event);
+  // Adds the events of clocks that follow from those of the outcome, and folds them.
+  absl::Status FinishClocks(v1::Outcome* judged);
   // The new state begins as that of now, with the elements that the command names.
   absl::Status Begin(const v1::EntityRef& entity, NewState* changed);
   // The journal record of the command that `asked` is about.
@@ -238,6 +244,8 @@ class CommandRun {
   ExternalIdCheck existing_;
   absl::optional<v1::Approval> requested_;
   NewStates new_states_;
+  KeptPolicySource kept_policies_;
+  absl::optional<RunClocks> run_clocks_;  // Of this pass.
 };
 
 }  // namespace internal

@@ -110,6 +110,8 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
     const v1::Command& command, const std::shared_ptr<const Policy>& offered,
     const event_log::View& view, internal::StateReader* reader, internal::ActiveAt* active,
     internal::CommandRun* run, std::string* record_id) {
+  run->SetKeptPolicies(
+      [this, &view](const std::string& hash) { return active_policy_->Get(view, hash); });
   FRONTDESK_RETURN_IF_ERROR(run->Run(
       [&]() -> absl::StatusOr<const Policy*> {
         if (reader->is_presumed()) *active = active_policy_->LastRead();
@@ -336,6 +338,8 @@ absl::Status Desk::RunPreview(const v1::Command& command, const event_log::View&
   internal::StateReader reader(view, remember_for_, nullptr,
                                log_->is_remote() ? internal::StateReader::Reading::kTogether
                                                  : internal::StateReader::Reading::kOneByOne);
+  run->SetKeptPolicies(
+      [this, &view](const std::string& hash) { return active_policy_->Get(view, hash); });
   return run->Run(
       [&]() -> absl::StatusOr<const Policy*> {
         FRONTDESK_ASSIGN_OR_RETURN(active, FindPolicy(command, view));

@@ -62,6 +62,8 @@ absl::StatusOr<std::vector<v1::RankedRemedy>> Desk::RankRemedies(const v1::Comma
     internal::StateReader reader(view, remember_for_);
     internal::CommandRun run(limits_, {max_clock_skew_, max_clock_lead_}, rules::TraceLevel::kFired,
                              command, facts);
+    run.SetKeptPolicies(
+        [this, &view](const std::string& hash) { return active_policy_->Get(view, hash); });
     FRONTDESK_RETURN_IF_ERROR(
         run.Run([&policy] { return absl::StatusOr<const Policy*>(&policy); }, &reader));
     const v1::Outcome& outcome = run.outcome();

@@ -309,6 +309,9 @@ absl::Status FoldCaseEvent(const v1::Event& event, Case* current_case) {
     case v1::CaseEvent::kCaseParticipantRemoved:
       ApplyCaseParticipantRemoved(fact.case_participant_removed(), current_case);
       break;
+    case v1::CaseEvent::kCaseClocksChanged:
+      ApplyCaseClocksChanged(fact.case_clocks_changed(), current_case);
+      break;
     default:
       return ApplyHands(event, current_case);
   }
@@ -321,9 +324,11 @@ absl::Status EvolveCase(const v1::Event& event, v1::Case* current_case) {
   const int known_spans = current_case->state_spans_size();
   const bool was_resolved = current_case->has_resolved_since_time();
   const CasePlace before(*current_case);
+  const ServiceFacts service_before(*current_case);
   absl::Status folded = FoldCaseEvent(event, current_case);
   if (!folded.ok()) return folded;
   KeepPlaceSpans(before, event, current_case);
+  KeepServiceTimes(service_before, event, current_case);
   // The history of an imported case is not that of the import.
   if (event.case_().has_case_imported()) return folded;
   KeepOccasion(event, known_spans, current_case);

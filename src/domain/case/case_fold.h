@@ -36,6 +36,18 @@ struct CasePlace {
 // is, so that none is forgotten. An import has its own spans.
 void KeepPlaceSpans(const CasePlace& before, const v1::Event& event, v1::Case* current_case);
 
+// What a fold remembers of a case for its service times. A plain struct.
+struct ServiceFacts {
+  explicit ServiceFacts(const v1::Case& one)
+      : kind(one.kind()), state_spans(one.state_spans_size()) {}
+
+  v1::Case::Kind kind;
+  int state_spans;
+};
+
+// Keeps `service_times`, whatever the event is; `before` is the case before it was folded.
+void KeepServiceTimes(const ServiceFacts& before, const v1::Event& event, v1::Case* current_case);
+
 // Folding one event. Counts follow from the event alone; the elements of lists may not be there. An item that it names and the case does not have is passed over, and so is a link, a merge or a split that the case has already.
 void ApplyCaseLinked(const v1::CaseLinked& fact, v1::Case* current_case);
 void ApplyCaseUnlinked(const v1::CaseUnlinked& fact, v1::Case* current_case);
@@ -46,6 +58,7 @@ void ApplyCaseMerged(const v1::CaseMerged& fact, v1::Case* current_case);
 void ApplyCaseMergedAway(const v1::CaseMergedAway& fact, v1::Case* current_case);
 void ApplyCaseUnmerged(const v1::CaseUnmerged& fact, v1::Case* current_case);
 void ApplyCaseRestored(const v1::CaseRestored& fact, v1::Case* current_case);
+void ApplyCaseClocksChanged(const v1::CaseClocksChanged& fact, v1::Case* current_case);
 void ApplyCaseSplit(const v1::CaseSplit& fact, v1::Case* current_case);
 void ApplyCaseUnsplit(const v1::CaseUnsplit& fact, v1::Case* current_case);
 void ApplyCaseResolutionCorrected(const v1::CaseResolutionCorrected& fact, v1::Case* current_case);

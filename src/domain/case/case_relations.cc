@@ -138,6 +138,12 @@ void AddMergeEvents(const Case& merged, CaseDraft* draft) {
   v1::CaseMerged& fact = *draft->AddEvent().mutable_case_()->mutable_case_merged();
   fact.mutable_merge()->set_case_id(merged.case_id());
   *fact.mutable_merge()->mutable_merge_time() = draft->input().now();
+  if (merged.has_service_times()) {
+    *fact.mutable_merged_service_times() = merged.service_times();
+    // The clocks of one that is resolved or over have ended.
+    const bool is_worked_on = merged.state() != Case::STATE_RESOLVED && !IsOver(merged.state());
+    if (!is_worked_on) fact.mutable_merged_service_times()->clear_episode_start_time();
+  }
   if (draft->current().assignee_id().empty()) {
     fact.set_assignee_id(merged.assignee_id());
     fact.set_is_unassigned(merged.assignee_id().empty());
