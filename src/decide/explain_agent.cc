@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "decide/explain_parts.h"
+#include "decide/message_text.h"
 #include "decide/expression_words.h"
 #include "decide/path_words.h"
 #include "decide/value_words.h"
@@ -492,7 +493,7 @@ class AgentWriter {
 }  // namespace
 
 std::string ExistingWords(const v1::Outcome& outcome) {
-  const std::string entity = EntityWords(outcome.existing_entity());
+  const std::string entity = internal::EntityWords(outcome.existing_entity());
   return outcome.existing_part_id().empty()
              ? entity
              : absl::StrCat("part ", EscapeValue(outcome.existing_part_id()), " of ", entity);

@@ -36,7 +36,8 @@ absl::Status RunClocks::Note(const v1::Event& event, const v1::EntityState& afte
       each.last.set_actor_id(event.actor_id());
       each.is_changed = true;
     }
-    return each.clocks.Note(event, after.case_(), this);
+    // One of the desk says nothing about the case.
+    return event.has_desk() ? absl::OkStatus() : each.clocks.Note(event, after.case_(), this);
   }
   return absl::OkStatus();
 }

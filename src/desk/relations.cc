@@ -47,7 +47,7 @@ absl::StatusOr<StatePtr> GetState(const event_log::View& view, v1::EntityKind ki
 
 namespace {
 
-absl::Status CheckRelated(std::size_t count, int max_related) {
+absl::Status CheckFound(std::size_t count, int max_related) {
   if (count <= static_cast<std::size_t>(max_related)) return absl::OkStatus();
   return MakeError(kReasonFindRelatedTooMany, absl::StrCat("max_related is ", max_related));
 }
@@ -62,7 +62,7 @@ absl::StatusOr<StatePtr> StandingCustomer(const event_log::View& view, const std
          !state->customer().survivor_customer_id().empty()) {
     const std::string into = state->customer().survivor_customer_id();
     if (!seen.insert(into).second) return StatePtr();  // Imported as merged into each other.
-    FRONTDESK_RETURN_IF_ERROR(CheckRelated(seen.size(), max_related));
+    FRONTDESK_RETURN_IF_ERROR(CheckFound(seen.size(), max_related));
     FRONTDESK_ASSIGN_OR_RETURN(StatePtr survivor, GetState(view, v1::ENTITY_KIND_CUSTOMER, into));
     if (survivor == nullptr) break;  // Imported as merged into one that was not.
     state = std::move(survivor);
@@ -86,7 +86,7 @@ absl::StatusOr<std::vector<std::string>> CustomerWithMerged(const event_log::Vie
       for (const IndexPosition& position : merged) {
         if (seen.insert(position.id).second) ids.push_back(position.id);
       }
-      FRONTDESK_RETURN_IF_ERROR(CheckRelated(ids.size(), max_related));
+      FRONTDESK_RETURN_IF_ERROR(CheckFound(ids.size(), max_related));
       more = static_cast<int>(merged.size()) == page.page_size;
       if (more) page.after = merged.back();
     }
@@ -110,7 +110,7 @@ absl::StatusOr<std::vector<StatePtr>> CaseWithMerged(const event_log::View& view
         if (seen.insert(merged.case_id()).second) ids.push_back(merged.case_id());
       }
     }
-    FRONTDESK_RETURN_IF_ERROR(CheckRelated(ids.size(), max_related));
+    FRONTDESK_RETURN_IF_ERROR(CheckFound(ids.size(), max_related));
     states.push_back(std::move(state));
   }
   return states;

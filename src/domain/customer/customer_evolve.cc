@@ -81,10 +81,10 @@ void VerifyPaymentMethod(const v1::PaymentMethodVerified& fact, Customer* custom
   }
 }
 
-using PaymentMethods = google::protobuf::RepeatedPtrField<v1::PaymentMethod>;
+using MethodList = google::protobuf::RepeatedPtrField<v1::PaymentMethod>;
 
 // Keeps the methods that the customer has no longer, whatever event removed them: their ids are not used again.
-void KeepRemovedMethods(const PaymentMethods& before, Customer* customer) {
+void KeepRemovedMethods(const MethodList& before, Customer* customer) {
   for (const v1::PaymentMethod& method : before) {
     if (FindPaymentMethod(*customer, method.payment_method_id()) == nullptr) {
       *customer->add_removed_payment_methods() = method;
@@ -122,7 +122,7 @@ void Become(const Customer& after, Customer* customer) {
   }
   next.mutable_identity_verifications()->Swap(customer->mutable_identity_verifications());
   next.mutable_removed_payment_methods()->Swap(customer->mutable_removed_payment_methods());
-  const PaymentMethods before = std::move(*customer->mutable_payment_methods());
+  const MethodList before = std::move(*customer->mutable_payment_methods());
   *customer = std::move(next);
   KeepRemovedMethods(before, customer);
 }
