@@ -501,6 +501,18 @@ class Reader(Closing):
         """
         return load(self._core.explain(record_id), v1.Explanation)
 
+    def compute_clocks(self, case_id: str) -> v1.Case:
+        """The case with the clocks that follow from its other events and the policies of then, and from nothing that was kept of them.
+
+        They are equal to ``clocks``, ``clock_totals`` and ``service_level_id`` of :meth:`get`, and to its list of ``ended_clocks``.
+        It costs the history of the case, and of those merged into it.
+
+        Raises:
+            NotFoundError: ``ENTITY_NOT_FOUND``; ``POLICY_NOT_KEPT`` when the store does not have a policy of then.
+            FailedPreconditionError: ``POLICY_FUNCTION_MISSING``, ``POLICY_NOT_USABLE``.
+        """
+        return load(self._core.compute_clocks(case_id), v1.Case)
+
     def decision_input_of(self, record_id: str, *, totals_of: Optional[Policy] = None) -> v1.RebuiltInput:
         """The decision input of a command that reached policy, made again from the log; :func:`frontdesk.decide` takes it.
 

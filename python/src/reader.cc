@@ -189,6 +189,11 @@ py::bytes PythonReader::Explain(const std::string& record_id) const {
       RunExpressions([&] { return Serialize(ValueOrThrow(reader().Explain(record_id))); }));
 }
 
+py::bytes PythonReader::ComputeClocks(const std::string& case_id) const {
+  return py::bytes(
+      RunExpressions([&] { return Serialize(ValueOrThrow(reader().ComputeClocks(case_id))); }));
+}
+
 py::bytes PythonReader::DecisionInputOf(const std::string& record_id,
                                         const PythonPolicy* totals_of) const {
   const std::shared_ptr<const Policy> policy = totals_of == nullptr ? nullptr : totals_of->get();
@@ -305,6 +310,7 @@ void BindReader(py::module_& module) {
       .def("get_total", &PythonReader::GetTotal, py::arg("name"), py::arg("subject_id"),
            py::arg("now"), py::arg("reason"))
       .def("explain", &PythonReader::Explain, py::arg("record_id"))
+      .def("compute_clocks", &PythonReader::ComputeClocks, py::arg("case_id"))
       .def("decision_input_of", &PythonReader::DecisionInputOf, py::arg("record_id"),
            py::arg("totals_of"))
       .def("pending_effects", &PythonReader::PendingEffects, py::arg("after"), py::arg("page_size"))

@@ -74,6 +74,7 @@ class PythonReader {
   py::bytes GetTotal(const std::string& name, const std::string& subject_id, const py::bytes& now,
                      const std::string& reason) const;
   py::bytes Explain(const std::string& record_id) const;
+  py::bytes ComputeClocks(const std::string& case_id) const;
   py::bytes DecisionInputOf(const std::string& record_id, const PythonPolicy* totals_of) const;
   // [(sequence, effect, claim)]
   py::list PendingEffects(int64_t after, int page_size) const;

@@ -19,6 +19,103 @@ namespace testing {
 const char kRandomPolicy[] = R"pb(
   name: "random"
   version: "1"
+  calendars {
+    calendar_id: "short"
+    time_zone: "Europe/Berlin"
+    weekly_hours { intervals { open: "22:00" close: "23:30" } }
+  }
+  milestones {
+    name: "escalated"
+    start_condition: "has(event.case_escalated)"
+    end_condition: "case.assignee_id != ''"
+    recurrence: RECURRENCE_RECURRING
+  }
+  milestones {
+    name: "handled"
+    after_milestone: "escalated"
+    end_condition: "has(event.case_task_completed)"
+  }
+  service_levels {
+    level_id: "complaint"
+    condition: "case.kind == Case.Kind.KIND_COMPLAINT"
+    calendar_id: "short"
+    targets {
+      target_id: "ack"
+      metric: SERVICE_METRIC_ACKNOWLEDGMENT
+      duration { seconds: 60 }
+    }
+    targets {
+      target_id: "total"
+      metric: SERVICE_METRIC_TOTAL_RESOLUTION
+      business_days: 2
+    }
+    targets {
+      target_id: "wait"
+      metric: SERVICE_METRIC_REQUESTER_WAIT
+      duration { seconds: 1200 }
+    }
+  }
+  service_levels {
+    level_id: "gold"
+    condition: "customer.tier == 'gold' || size(case.tags) > 1"
+    targets {
+      target_id: "first"
+      metric: SERVICE_METRIC_FIRST_REPLY
+      duration { seconds: 300 }
+      on_change: TARGET_CHANGE_MODE_CUMULATIVE
+    }
+    targets {
+      target_id: "wait"
+      metric: SERVICE_METRIC_REQUESTER_WAIT
+      duration { seconds: 900 }
+      on_change: TARGET_CHANGE_MODE_PINNED
+    }
+  }
+  service_levels {
+    level_id: "rest"
+    calendar_id: "short"
+    targets {
+      target_id: "first"
+      metric: SERVICE_METRIC_FIRST_REPLY
+      duration { seconds: 400 nanos: 5 }
+      warnings { seconds: 60 }
+    }
+    targets {
+      target_id: "next"
+      metric: SERVICE_METRIC_NEXT_REPLY
+      priorities: [ 1, 2 ]
+      duration { seconds: 100 }
+    }
+    targets {
+      target_id: "update"
+      metric: SERVICE_METRIC_PERIODIC_UPDATE
+      duration { seconds: 500 }
+    }
+    targets {
+      target_id: "pausable"
+      metric: SERVICE_METRIC_PAUSABLE_UPDATE
+      duration { seconds: 500 }
+      on_change: TARGET_CHANGE_MODE_CUMULATIVE
+    }
+    targets {
+      target_id: "work"
+      metric: SERVICE_METRIC_AGENT_WORK
+      duration { seconds: 700 }
+      end_condition: "case.assignee_id == 'bob'"
+    }
+    targets {
+      target_id: "escalated"
+      metric: SERVICE_METRIC_MILESTONE
+      milestone: "escalated"
+      duration { seconds: 100 }
+    }
+    targets {
+      target_id: "handled"
+      metric: SERVICE_METRIC_MILESTONE
+      milestone: "handled"
+      duration { seconds: 200 }
+    }
+  }
   rule_sets {
     id: "refund"
     decision_points: "RefundOrder"

@@ -594,6 +594,8 @@ std::string WatchedDesk::CheckDeclared(const v1::Command& command, const v1::Out
     if (is_held && (name == "ApprovalRequested" || name == "ApprovalAskedAgain")) continue;
     // And every command that ends an entity closes what waits for it.
     if (name == "ApprovalClosed") continue;
+    // Every command that changes a case may change its clocks.
+    if (name == "CaseClocksChanged") continue;
     const auto found =
         std::find_if(declaring.begin(), declaring.end(), [&](const domain::CommandInfo* info) {
           return info != nullptr && Declares(info->options->events(), name);
@@ -711,8 +713,20 @@ std::string WatchedDesk::CheckAll() const {
     if (folded.SerializeAsString() != state.SerializeAsString()) {
       return absl::StrCat("the history is not the state: ", state.ShortDebugString());
     }
+    if (state.has_case_()) {
+      const std::string clocks = CheckClocks(state.case_());
+      if (!clocks.empty()) return clocks;
+    }
   }
   return CheckLog();
+}
+
+std::string WatchedDesk::CheckClocks(const v1::Case& kept) const {
+  const absl::StatusOr<v1::Case> computed = desk_->ComputeClocks(kept.case_id());
+  if (!computed.ok()) return absl::StrCat("clocks: ", computed.status().ToString());
+  if (computed->SerializeAsString() == kept.SerializeAsString()) return "";
+  return absl::StrCat("the clocks do not follow from the log: ", kept.ShortDebugString(), "\nbut ",
+                      computed->ShortDebugString());
 }
 
 std::string WatchedDesk::CheckLog() const {

@@ -74,6 +74,8 @@ class WatchedDesk {
 
  private:
   // The log: it has no fault, its positions have no gap, and it has every record and event.
+  // Whether the clocks of the case, which are folded with all else of it, follow from the rest of its history.
+  std::string CheckClocks(const v1::Case& kept) const;
   std::string CheckLog() const;
 
   using Key = std::pair<int, std::string>;
