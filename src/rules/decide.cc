@@ -16,6 +16,44 @@
 
 namespace frontdesk {
 namespace rules {
+namespace {
+
+// The cost of one part of a decision: its own limit, and the rest of the budget that decisions share.
+class CostShare {
+ public:
+  CostShare(int64_t limit, cel::Budget* shared, cel::Scratch& scratch)
+      : shared_(shared), scratch_(scratch), outer_(scratch.budget()) {
+    begin_ = std::max<int64_t>(0, limit);
+    if (shared_ != nullptr) begin_ = std::min(begin_, shared_->left);
+    budget_.left = begin_;
+    scratch_.SetBudget(&budget_);
+  }
+  ~CostShare() {
+    scratch_.SetBudget(outer_);
+    if (shared_ != nullptr) shared_->left -= begin_ - budget_.left;
+  }
+  CostShare(const CostShare&) = delete;
+  CostShare& operator=(const CostShare&) = delete;
+
+  bool is_spent() const { return budget_.left <= 0; }
+
+ private:
+  cel::Budget* shared_;
+  cel::Scratch& scratch_;
+  cel::Budget* outer_;
+  int64_t begin_;
+  cel::Budget budget_;
+};
+
+absl::Status MismatchError(const RuleSet& rule_set, const CompiledRuleSet& set,
+                           const google::protobuf::Message& input) {
+  return MakeError(kReasonRulesInputMismatch,
+                   absl::StrCat("rule set '", rule_set.id(), "' reads ",
+                                set.input == nullptr ? "nothing" : set.input->full_name(),
+                                " and was given ", input.GetDescriptor()->full_name()));
+}
+
+}  // namespace
 
 // One decision. First the rules that fire are found, rule by rule as the hit policy has it. Then the trace is written.
 class Decider {
@@ -53,31 +91,6 @@ class Decider {
       details.clear();
       outputs.clear();
     }
-  };
-
-  // The cost of one part of a decision: its own limit, and the rest of the budget that decisions share.
-  class CostShare {
-   public:
-    CostShare(int64_t limit, cel::Budget* shared, cel::Scratch& scratch)
-        : shared_(shared), scratch_(scratch), outer_(scratch.budget()) {
-      begin_ = std::max<int64_t>(0, limit);
-      if (shared_ != nullptr) begin_ = std::min(begin_, shared_->left);
-      budget_.left = begin_;
-      scratch_.SetBudget(&budget_);
-    }
-    ~CostShare() {
-      scratch_.SetBudget(outer_);
-      if (shared_ != nullptr) shared_->left -= begin_ - budget_.left;
-    }
-    CostShare(const CostShare&) = delete;
-    CostShare& operator=(const CostShare&) = delete;
-
-   private:
-    cel::Budget* shared_;
-    cel::Scratch& scratch_;
-    cel::Budget* outer_;
-    int64_t begin_;
-    cel::Budget budget_;
   };
 
   void Choose() {
@@ -352,9 +365,7 @@ absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& in
                                              const DecideOptions& options,
                                              cel::Scratch& scratch) const {
   if (rep_->input != nullptr && input.GetDescriptor() != rep_->input) {
-    return MakeError(kReasonRulesInputMismatch,
-                     absl::StrCat("rule set '", id(), "' reads ", rep_->input->full_name(),
-                                  " and was given ", input.GetDescriptor()->full_name()));
+    return MismatchError(*this, *rep_, input);
   }
   if (rep_->has_effective_times && !options.now.has_value() && !options.as_of.has_value()) {
     return MakeError(
@@ -364,6 +375,29 @@ absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& in
   absl::StatusOr<v1::Decision> decision(absl::in_place);
   Decider(*rep_, input, options, scratch, &*decision).Run();
   return decision;
+}
+
+absl::StatusOr<int> RuleSet::FindMatch(const google::protobuf::Message& input, cel::Budget* budget,
+                                       cel::Scratch& scratch, int first, int last) const {
+  if (input.GetDescriptor() != rep_->input) return MismatchError(*this, *rep_, input);
+  const CostShare share(rep_->limits.max_decision_cost, budget, scratch);
+  const Evaluator evaluator(*rep_, input, scratch);
+  last = std::min(last, static_cast<int>(rep_->rules.size()));
+  for (int i = std::max(first, 0); i < last; ++i) {
+    bool holds = true;
+    for (const CompiledConjunct& conjunct : rep_->rules[static_cast<size_t>(i)].conjuncts) {
+      const cel::BoolOutcome outcome =
+          evaluator.EvaluateBool(conjunct.program, conjunct.reads_variables);
+      if (ABSL_PREDICT_FALSE(outcome == cel::BoolOutcome::kError) && share.is_spent()) {
+        return MakeError(kReasonRulesBudgetExhausted,
+                         absl::StrCat("the conditions of '", id(), "' cost more than is left"));
+      }
+      holds = outcome == cel::BoolOutcome::kTrue;
+      if (!holds) break;
+    }
+    if (holds) return i;
+  }
+  return -1;
 }
 
 }  // namespace rules

@@ -5,7 +5,9 @@
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "frontdesk/base/id_text.h"
 #include "frontdesk/rules/reasons.h"
 #include "internal/escape_text.h"
@@ -279,6 +281,14 @@ class Checker : private NameChecker {
 }  // namespace
 
 std::string IssueReporter::FullPath(absl::string_view field) const {
+  if (!options_.condition_paths.empty()) {
+    size_t rule = 0;
+    absl::string_view number = field;
+    if (absl::ConsumePrefix(&number, "rules[") && absl::ConsumeSuffix(&number, "].condition") &&
+        absl::SimpleAtoi(number, &rule) && rule < options_.condition_paths.size()) {
+      return options_.condition_paths[rule];
+    }
+  }
   if (options_.field_path.empty()) return std::string(field);
   return field.empty() ? options_.field_path : absl::StrCat(options_.field_path, ".", field);
 }

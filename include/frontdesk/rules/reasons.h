@@ -13,6 +13,7 @@ namespace frontdesk {
   X(kReasonPolicyInvalid, "POLICY_INVALID", kInvalidArgument, "A rule set or policy pack has errors; the issues say which and where.") \
   X(kReasonRulesInputMismatch, "RULES_INPUT_MISMATCH", kInvalidArgument, "A rule set was asked about a message of another type than it was compiled for.") \
   X(kReasonRulesTimeMissing, "RULES_TIME_MISSING", kInvalidArgument, "A rule set with effective times was asked without a time.") \
+  X(kReasonRulesBudgetExhausted, "RULES_BUDGET_EXHAUSTED", kResourceExhausted, "Conditions cost more than is left of the budget that evaluations share.") \
   X(kReasonRulesReplayOptionsInvalid, "RULES_REPLAY_OPTIONS_INVALID", kInvalidArgument, "Inputs are replayed without their source or rules, or with a limit that is not valid.") \
   X(kReasonRulesReplayLimitDecisionPoints, "RULES_REPLAY_LIMIT_DECISION_POINTS", kResourceExhausted, "The inputs of a replay name more decision points than the limit.") \
   X(kReasonPolicyNoRule, "POLICY_NO_RULE", kOk, "No rule matched and there is no default, so the command is refused.") \

@@ -168,6 +168,9 @@ struct CompileOptions {
   SourceMap source;
   // The path of the rule set in that text, "rule_sets[0]" in a pack; empty when it is the whole text.
   std::string field_path;
+  // For a set that is made from conditions elsewhere in the text: their paths, one a rule ("service_levels[2].condition"). Empty: a
+  // condition is in its rule. The rest of such rules is valid.
+  std::vector<std::string> condition_paths;
   // Scope of names in rules. Absent: the package of the input message.
   absl::optional<std::string> container;
   // Functions that rules may call beside the language's own: name and signature.
@@ -339,6 +342,13 @@ class RuleSet {
                                       const DecideOptions& options = {}) const;
   absl::StatusOr<v1::Decision> Decide(const google::protobuf::Message& input,
                                       const DecideOptions& options, cel::Scratch& scratch) const;
+
+  // The number, in source(), of the first rule from `first` to before `last` whose condition holds; -1: none does. Conditions alone count, as
+  // those of a set whose rules are always in effect. One that errs does not hold.
+  // Errors: INVALID_ARGUMENT RULES_INPUT_MISMATCH; RESOURCE_EXHAUSTED RULES_BUDGET_EXHAUSTED when `budget` ends, or, without one,
+  // RuleLimits::max_decision_cost. Costs the evaluation of the conditions up to that one.
+  absl::StatusOr<int> FindMatch(const google::protobuf::Message& input, cel::Budget* budget,
+                                cel::Scratch& scratch, int first, int last) const;
 
  private:
   friend class RuleSetCompiler;
