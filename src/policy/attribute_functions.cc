@@ -114,7 +114,7 @@ absl::string_view ReaderOf(AttributeDefinition::Type type) {
 }
 
 // Looking for a name that was meant takes a look at every definition: done so often for one rule set.
-constexpr int kMaxSuggestions = 20;
+constexpr int kMaxAttributeSuggestions = 20;
 // Possible values that a text names where none is near.
 constexpr size_t kMaxShownValues = 5;
 
@@ -220,7 +220,7 @@ class AttributeCheck {
   }
 
   std::string Suggestion(v1::EntityKind kind, absl::string_view name) {
-    if (suggestions_++ >= kMaxSuggestions) return "";
+    if (suggestions_++ >= kMaxAttributeSuggestions) return "";
     NearName near(name);
     for (const AttributeDefinition& definition : pack_.attribute_definitions()) {
       if (kind != v1::ENTITY_KIND_UNSPECIFIED && definition.entity_kind() != kind) continue;

@@ -90,6 +90,7 @@ void CheckChain(const v1::EscalationChain& chain, const std::string& path, PackI
       issues->AddError(kReasonPolicyEscalationTimeOutRange, absl::StrCat(step_path, ".time_out"),
                        "the time-out is not a duration of more than 0");
     }
+    issues->CheckTimeBasis(step.time_out_basis(), step.has_time_out(), step_path, "time_out");
   }
   check_queue(chain.fallback_queue_id(), path, "fallback_queue_id");
 }
@@ -165,6 +166,8 @@ void CheckCasePolicy(const v1::CasePolicy& policy, PackIssues* issues) {
   CheckStateNames(policy, issues);
   CheckChains(policy, issues);
   CheckRemedies(policy, issues);
+  issues->CheckTimeBasis(policy.reopen_window_basis(), policy.has_reopen_window(), "cases",
+                         "reopen_window");
   if (!policy.has_reopen_window()) return;
   const google::protobuf::Duration& window = policy.reopen_window();
   if (!IsValid(window) || window.seconds() < 0 || window.nanos() < 0) {

@@ -15,6 +15,7 @@
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "frontdesk/v1/money.pb.h"
+#include "frontdesk/v1/service_level.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
@@ -98,6 +99,35 @@ bool IsMessage(const FieldDescriptor& field) {
 Message* MutableAt(absl::string_view name, Message* holder) {
   const FieldDescriptor* field = holder->GetDescriptor()->FindFieldByName(std::string(name));
   return holder->GetReflection()->MutableMessage(holder, field);
+}
+
+// An input with what is always present.
+std::shared_ptr<Message> MakeTypical(const Descriptor& input,
+                                     const std::vector<rules::PresenceFact>& presence) {
+  std::shared_ptr<Message> typical(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&input)->New());
+  for (const rules::PresenceFact& fact : presence) {
+    if (!fact.is_present) continue;
+    Message* holder = typical.get();
+    for (const absl::string_view name : absl::StrSplit(fact.path, '.')) {
+      holder = MutableAt(name, holder);
+    }
+  }
+  google::protobuf::Timestamp now;
+  now.set_seconds(kTypicalNow);
+  MutableAt("now", typical.get())->CopyFrom(now);
+  return typical;
+}
+
+// Facts about functions, which are the same for all inputs.
+std::shared_ptr<rules::InputFacts> NewFacts() {
+  auto facts = std::make_shared<rules::InputFacts>();
+  facts->absence_functions = {"since", "age", "when_absent"};
+  // Not flag(): whoever reads one that is not set means that it is false.
+  for (const char* name : {"text", "number", "time", "money"}) {
+    facts->defaulted_functions.push_back({name, "hasAttribute"});
+  }
+  return facts;
 }
 
 void AddAssessment(const FieldDescriptor& assessment, rules::InputFacts* facts) {
@@ -320,13 +350,8 @@ class CommandCheck {
 
 std::shared_ptr<const rules::InputFacts> MakeInputFacts(
     absl::Span<const CommandInfo* const> commands) {
-  auto facts = std::make_shared<rules::InputFacts>();
+  const std::shared_ptr<rules::InputFacts> facts = NewFacts();
   const Descriptor& input = *commands[0]->decision_input;
-  facts->absence_functions = {"since", "age", "when_absent"};
-  // Not flag(): whoever reads one that is not set means that it is false.
-  for (const char* name : {"text", "number", "time", "money"}) {
-    facts->defaulted_functions.push_back({name, "hasAttribute"});
-  }
   // Totals are always there; one of them may be absent, which their own check reports.
   facts->presence = {{"command", true}, {"actor", true}, {"now", true}, {"totals", true}};
   if (commands.size() == 1) {
@@ -357,19 +382,19 @@ std::shared_ptr<const rules::InputFacts> MakeInputFacts(
     }
     AddOptionalMessages(field, facts.get());
   }
-  std::shared_ptr<Message> typical(
-      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&input)->New());
-  for (const rules::PresenceFact& fact : facts->presence) {
-    if (!fact.is_present) continue;
-    Message* holder = typical.get();
-    for (const absl::string_view name : absl::StrSplit(fact.path, '.')) {
-      holder = MutableAt(name, holder);
-    }
+  facts->typical = MakeTypical(input, facts->presence);
+  return facts;
+}
+
+std::shared_ptr<const rules::InputFacts> MakeServiceLevelFacts(bool has_event) {
+  const std::shared_ptr<rules::InputFacts> facts = NewFacts();
+  const Descriptor& input = *v1::ServiceLevelInput::descriptor();
+  facts->presence = {{"case", true}, {"now", true}, {"event", has_event}};
+  facts->optional.push_back({"customer", AdviceOf(*input.FindFieldByName("customer"))});
+  for (const char* name : {"case", "customer"}) {
+    AddOptionalMessages(*input.FindFieldByName(name), facts.get());
   }
-  google::protobuf::Timestamp now;
-  now.set_seconds(kTypicalNow);
-  MutableAt("now", typical.get())->CopyFrom(now);
-  facts->typical = std::move(typical);
+  facts->typical = MakeTypical(input, facts->presence);
   return facts;
 }
 

@@ -16,6 +16,9 @@ namespace internal {
 std::shared_ptr<const rules::InputFacts> MakeInputFacts(
     absl::Span<const domain::CommandInfo* const> commands);
 
+// The same of the input of conditions of service levels (`has_event` false), and of those that are asked after an event.
+std::shared_ptr<const rules::InputFacts> MakeServiceLevelFacts(bool has_event);
+
 // Finds reads of the arm of another command, of the entity that the commands create, and of one of two fields that exclude each
 // other. Finds also amounts of money that are compared with plain numbers.
 rules::ExpressionCheck MakeCommandCheck(std::vector<const domain::CommandInfo*> commands);

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "frontdesk/base/id_text.h"
+#include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/issues.h"
 #include "internal/escape_text.h"
 
@@ -46,6 +47,18 @@ void PackIssues::Add(v1::Issue issue) { issues_.push_back(std::move(issue)); }
 void PackIssues::CheckName(absl::string_view name, std::string field) {
   if (const auto fault = FindIdFault(name)) {
     AddError(*fault->reason, std::move(field), absl::StrCat("the name ", fault->text));
+  }
+}
+
+void PackIssues::CheckTimeBasis(v1::TimeBasis basis, bool has_time, absl::string_view owner,
+                                absl::string_view name) {
+  std::string field = absl::StrCat(owner, ".", name, "_basis");
+  if (!v1::TimeBasis_IsValid(basis)) {
+    AddError(kReasonPolicyTimeBasis, std::move(field),
+             "the basis is not known; it is ELAPSED or BUSINESS");
+  } else if (basis != v1::TIME_BASIS_UNSPECIFIED && !has_time) {
+    AddError(kReasonPolicyTimeBasis, std::move(field),
+             absl::StrCat("the basis is for ", name, ", which is not set"));
   }
 }
 

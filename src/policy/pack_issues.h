@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "frontdesk/rules/source_map.h"
+#include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/error.pb.h"
 
 namespace frontdesk {
@@ -33,6 +34,11 @@ class PackIssues {
 
   // Adds an error when `name`, which is in `field`, breaks the rule for names of words of a policy (base/id_text.h).
   void CheckName(absl::string_view name, std::string field);
+
+  // Adds an error when the basis of the time in the field `name` of `owner`, which is in "`name`_basis", is not known, or is set without
+  // that time.
+  void CheckTimeBasis(v1::TimeBasis basis, bool has_time, absl::string_view owner,
+                      absl::string_view name);
 
   bool HasErrors() const;
 

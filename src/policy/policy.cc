@@ -15,6 +15,7 @@
 #include "frontdesk/rules/issues.h"
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/v1/approval.pb.h"
+#include "frontdesk/v1/service_level.pb.h"
 #include "internal/canonical.h"
 #include "internal/message_utf8.h"
 #include "internal/sha256.h"
@@ -23,11 +24,15 @@
 #include "policy/approval_policy.h"
 #include "policy/attribute_definitions.h"
 #include "policy/case_policy.h"
+#include "policy/compile_service_levels.h"
 #include "policy/customer_texts.h"
 #include "policy/identity_levels.h"
 #include "policy/input_arms.h"
+#include "policy/pack_calendars.h"
+#include "policy/pack_expressions.h"
 #include "policy/pack_issues.h"
 #include "policy/rule_sets.h"
+#include "policy/service_level_checks.h"
 #include "policy/totals.h"
 #include "policy/unique_ids.h"
 #include "policy/vocabulary.h"
@@ -48,6 +53,7 @@ struct Policy::Compiled {
   // By the message of the command: the totals that its rules read. Only commands that have one.
   std::map<const google::protobuf::Descriptor*, std::vector<const PolicyTotal*>> totals_of;
   cel::TimeZoneSource time_zones;
+  ServiceLevels service_levels;
 };
 
 // Compiles a pack that was read, with the map of its fields, section by section.
@@ -89,14 +95,14 @@ class PolicyCompiler {
     if (!issues_.HasErrors()) {
       compiled->pack = pack_;
       compiled->totals = internal::CompileTotals(compiled->pack, options_, &issues_);
-      compiled->rule_sets =
-          internal::CompileRuleSets(pack_, options_, compiled->totals, file_, source_, &issues_);
+      internal::PackCalendars calendars(compiled->pack, options_, &issues_);
+      CompileExpressions(compiled.get(), &calendars);
       compiled->identity_rules = internal::CompileIdentityLevels(pack_, &issues_);
       CheckRegion();
       issues_.CheckName(pack_.name(), "name");
       issues_.CheckName(pack_.version(), "version");
       internal::CheckAttributeDefinitions(pack_, &issues_);
-      internal::CheckApprovalPolicy(pack_.approvals(), &issues_);
+      internal::CheckApprovalPolicy(pack_.approvals(), &calendars, &issues_);
       internal::CheckCasePolicy(pack_.cases(), &issues_);
       compiled->unique_ids = internal::UniqueIds::Compile(pack_, &issues_);
       internal::CheckCustomerTexts(pack_, &issues_);
@@ -121,6 +127,19 @@ class PolicyCompiler {
   }
 
  private:
+  // The sections with expressions.
+  void CompileExpressions(Policy::Compiled* compiled, internal::PackCalendars* calendars) {
+    std::vector<const google::protobuf::Descriptor*> inputs = internal::ListDecisionInputs(pack_);
+    if (!pack_.service_levels().empty() || !pack_.milestones().empty()) {
+      inputs.push_back(v1::ServiceLevelInput::descriptor());
+    }
+    const internal::PackExpressions expressions(pack_, options_, file_, source_, inputs);
+    compiled->rule_sets = internal::CompileRuleSets(pack_, compiled->totals, expressions, &issues_);
+    compiled->service_levels = internal::CompileServiceLevels(
+        compiled->pack, expressions, calendars, &issues_, &compiled->rule_sets.notes);
+    expressions.Finish(&issues_);
+  }
+
   static v1::Issue TextEmpty(absl::string_view file, std::string text) {
     const rules::SourceMap nowhere;
     internal::PackIssues issues(file, nowhere);
@@ -166,6 +185,7 @@ class PolicyCompiler {
     internal::CheckCasePolicyLimits(pack_.cases(), options_, &issues_);
     internal::CheckVocabularyLimits(pack_, options_, &issues_);
     internal::CheckTotalLimits(pack_, options_, &issues_);
+    internal::CheckServiceLevelLimits(pack_, options_, &issues_);
   }
 
   void CheckRegion() {
@@ -229,6 +249,8 @@ absl::optional<v1::UniqueExternalId::Duplicate> Policy::FindUniqueId(
     v1::EntityKind kind, bool of_parts, const std::string& system) const {
   return compiled_->unique_ids.Find(kind, of_parts, system);
 }
+
+const ServiceLevels& Policy::service_levels() const { return compiled_->service_levels; }
 
 absl::Span<const PolicyTotal> Policy::totals() const { return compiled_->totals; }
 

@@ -18,10 +18,11 @@ bool IsSelection(const Expr& expr) {
   return expr.kind() == cel::ExprKind::kSelect || expr.kind() == cel::ExprKind::kHas;
 }
 
-// Whether the value comes out of the command.
+// Whether the value comes out of the command or an event, whose lists are complete.
 bool IsOfCommand(const Expr& expr) {
   if (IsSelection(expr) && expr.child_count() > 0) return IsOfCommand(expr.child(0));
-  return expr.reference() == cel::ReferenceKind::kRootField && expr.name() == "command";
+  return expr.reference() == cel::ReferenceKind::kRootField &&
+         (expr.name() == "command" || expr.name() == "event");
 }
 
 // Whether no rule may read the field. Of a value whose type is not known before it runs, the name decides.

@@ -9,8 +9,8 @@
 namespace frontdesk {
 namespace internal {
 
-// Finds reads of such lists in a state: a rule would see the elements that the command names only. Lists in the command are
-// complete.
+// Finds reads of such lists in a state: a rule would see the elements that the command names only. Lists in the command
+// and in an event are complete.
 std::vector<rules::ExpressionFinding> CheckRowLists(const cel::Expr& root);
 
 }  // namespace internal

@@ -8,24 +8,14 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "frontdesk/cel/time_zone.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/reasons.h"
 #include "frontdesk/rules/reasons.h"
-#include "frontdesk/rules/variables.h"
-#include "frontdesk/v1/accessors.h"
 #include "internal/near_name.h"
-#include "policy/attribute_functions.h"
 #include "policy/command_checks.h"
-#include "policy/entity_functions.h"
-#include "policy/money_functions.h"
-#include "policy/row_list_check.h"
 #include "policy/total_functions.h"
-#include "policy/units_check.h"
-#include "policy/vocabulary.h"
 
 namespace frontdesk {
 namespace internal {
@@ -42,88 +32,18 @@ bool Names(const v1::RuleSet& source, absl::string_view decision_point) {
   return false;
 }
 
-// The meaning of an entity that the input of a decision lacks.
-std::string AbsenceText(const google::protobuf::FieldDescriptor& field) {
-  static constexpr std::pair<absl::string_view, absl::string_view> kTexts[] = {
-      {"customer", "the desk does not know this customer"},
-      {"other_customer", "the command names no second customer that the desk knows"},
-      {"base_customer", "the command names no version of the customer that it began from"},
-      {"order", "the desk does not know this order"},
-      {"account", "the desk does not know this account"},
-      {"case", "the desk does not know this case"},
-      {"other_case", "the command names no second case that the desk knows"},
-      {"interaction", "there is no interaction that the desk knows"},
-      {"approval", "the command is not decided under an approval"},
-      {"occur_time", "the command is no late entry"},
-  };
-  // Of the inputs alone: a case holds fields of the same names.
-  if (!absl::EndsWith(field.containing_type()->name(), "DecisionInput")) return "";
-  for (const auto& [name, text] : kTexts) {
-    if (field.name() == name) return std::string(text);
-  }
-  return "";
-}
-
 class RuleSetCompiler {
  public:
-  RuleSetCompiler(const v1::PolicyPack& pack, const PolicyOptions& options,
-                  const std::vector<PolicyTotal>& totals, const std::string& file,
-                  const rules::SourceMap& source, PackIssues* issues)
-      : pack_(pack),
-        options_(options),
-        totals_(totals),
-        file_(file),
-        source_(source),
-        issues_(issues),
-        attribute_check_(MakeAttributeCheck(pack)),
-        word_check_(MakeWordCheck(pack)) {}
+  RuleSetCompiler(const v1::PolicyPack& pack, const std::vector<PolicyTotal>& totals,
+                  const PackExpressions& expressions, PackIssues* issues)
+      : pack_(pack), totals_(totals), expressions_(expressions), issues_(issues) {}
 
   CompiledRuleSets Compile() {
-    options_of_all_ = MakeOptions();
-    rules::VariableTable variables(pack_.variables(), Inputs(), options_of_all_);
-    options_of_all_.variables = &variables;
     for (int i = 0; i < pack_.rule_sets_size(); ++i) CompileRuleSet(i);
-    for (v1::Issue& issue : variables.Finish()) issues_->Add(std::move(issue));
     return std::move(compiled_);
   }
 
  private:
-  // The options that all sets have in common.
-  rules::CompileOptions MakeOptions() {
-    rules::CompileOptions options;
-    options.file = file_;
-    options.source = source_;
-    options.container = "frontdesk.v1";
-    options.functions = AttributeFunctions();
-    AddMoneyFunctions(&options);
-    AddEntityFunctions(&options);
-    AddTotalFunctions(&options);
-    options.functions.insert(options.functions.end(), options_.functions.begin(),
-                             options_.functions.end());
-    options.accessors = &v1::Accessors();
-    options.absence_text = AbsenceText;
-    options.time_zones = options_.time_zones ? options_.time_zones : cel::SystemTimeZones();
-    options.limits = options_.rule_limits;
-    options.expression_limits = options_.expression_limits;
-    options.environments = &environments_;
-    return options;
-  }
-
-  // The decision inputs of the pack's sets, each once.
-  std::vector<const google::protobuf::Descriptor*> Inputs() const {
-    std::vector<const google::protobuf::Descriptor*> inputs;
-    for (const v1::RuleSet& set : pack_.rule_sets()) {
-      for (const std::string& name : set.decision_points()) {
-        const domain::CommandInfo* command =
-            FindDecidedCommand(name == kReopenOnMessage ? kReopenReads : name);
-        if (command == nullptr) continue;
-        const auto* input = domain::DecisionInputDescriptor(command->entity_kind);
-        if (!absl::c_linear_search(inputs, input)) inputs.push_back(input);
-      }
-    }
-    return inputs;
-  }
-
   void CompileRuleSet(int index) {
     const v1::RuleSet& source = pack_.rule_sets(index);
     const std::string path = absl::StrCat("rule_sets[", index, "]");
@@ -141,7 +61,7 @@ class RuleSetCompiler {
     if (input == nullptr && !is_fallback && has_expressions && source.decision_points_size() > 0)
       return;
 
-    rules::CompileOptions options = options_of_all_;
+    rules::CompileOptions options = expressions_.options();
     options.field_path = path;
     std::set<int> read_totals;
     options.expression_check = MakeCheck(commands, &read_totals);
@@ -270,19 +190,9 @@ class RuleSetCompiler {
   // `read_totals`.
   rules::ExpressionCheck MakeCheck(const std::vector<const domain::CommandInfo*>& commands,
                                    std::set<int>* read_totals) const {
-    std::vector<rules::ExpressionCheck> checks = {attribute_check_, CheckRowLists, CheckUnits,
-                                                  word_check_,
-                                                  MakeTotalCheck(totals_, commands, read_totals)};
+    std::vector<rules::ExpressionCheck> checks = {MakeTotalCheck(totals_, commands, read_totals)};
     if (!commands.empty()) checks.push_back(MakeCommandCheck(commands));
-    return [checks = std::move(checks)](const cel::Expr& root) {
-      std::vector<rules::ExpressionFinding> findings;
-      for (const rules::ExpressionCheck& check : checks) {
-        for (rules::ExpressionFinding& finding : check(root)) {
-          findings.push_back(std::move(finding));
-        }
-      }
-      return findings;
-    };
+    return expressions_.MakeCheck(std::move(checks));
   }
 
   // A decision point within another command cannot wait for an approval.
@@ -332,18 +242,10 @@ class RuleSetCompiler {
   }
 
   const v1::PolicyPack& pack_;
-  const PolicyOptions& options_;
   const std::vector<PolicyTotal>& totals_;
-  const std::string& file_;
-  const rules::SourceMap& source_;
+  const PackExpressions& expressions_;
   PackIssues* const issues_;
-  const rules::ExpressionCheck attribute_check_;
-  const rules::ExpressionCheck word_check_;
   CompiledRuleSets compiled_;
-  rules::CompileOptions options_of_all_;
-  // All sets of a pack have the same functions and limits.
-  std::map<const google::protobuf::Descriptor*, std::shared_ptr<const cel::Environment>>
-      environments_;
   std::set<std::string> ids_;
   std::map<std::string, int> decision_points_;  // to the rule set that has it
 };
@@ -398,10 +300,23 @@ void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options
                    absl::StrCat("a pack has at most ", options.max_rule_sets, " rule sets"));
 }
 
-CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const PolicyOptions& options,
-                                 const std::vector<PolicyTotal>& totals, const std::string& file,
-                                 const rules::SourceMap& source, PackIssues* issues) {
-  return RuleSetCompiler(pack, options, totals, file, source, issues).Compile();
+std::vector<const google::protobuf::Descriptor*> ListDecisionInputs(const v1::PolicyPack& pack) {
+  std::vector<const google::protobuf::Descriptor*> inputs;
+  for (const v1::RuleSet& set : pack.rule_sets()) {
+    for (const std::string& name : set.decision_points()) {
+      const domain::CommandInfo* command =
+          FindDecidedCommand(name == kReopenOnMessage ? kReopenReads : name);
+      if (command == nullptr) continue;
+      const auto* input = domain::DecisionInputDescriptor(command->entity_kind);
+      if (!absl::c_linear_search(inputs, input)) inputs.push_back(input);
+    }
+  }
+  return inputs;
+}
+
+CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const std::vector<PolicyTotal>& totals,
+                                 const PackExpressions& expressions, PackIssues* issues) {
+  return RuleSetCompiler(pack, totals, expressions, issues).Compile();
 }
 
 }  // namespace internal

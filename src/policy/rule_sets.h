@@ -13,8 +13,8 @@
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/rules/rule_set.h"
-#include "frontdesk/rules/source_map.h"
 #include "frontdesk/v1/policy.pb.h"
+#include "policy/pack_expressions.h"
 #include "policy/pack_issues.h"
 
 namespace frontdesk {
@@ -51,11 +51,13 @@ void CheckUndecided(const v1::PolicyPack& pack, PackIssues* issues);
 void CheckRuleSetLimits(const v1::PolicyPack& pack, const PolicyOptions& options,
                         PackIssues* issues);
 
-// Compiles the rule sets of `pack`, which was read from `file`, with the map `source` of its fields and its totals. The
-// result is complete when `issues` has no errors.
-CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const PolicyOptions& options,
-                                 const std::vector<PolicyTotal>& totals, const std::string& file,
-                                 const rules::SourceMap& source, PackIssues* issues);
+// The decision inputs of the sets of `pack`, each once.
+std::vector<const google::protobuf::Descriptor*> ListDecisionInputs(const v1::PolicyPack& pack);
+
+// Compiles the rule sets of `pack`, with its totals. The result is complete when `issues` has no errors, and `expressions` is finished
+// without one.
+CompiledRuleSets CompileRuleSets(const v1::PolicyPack& pack, const std::vector<PolicyTotal>& totals,
+                                 const PackExpressions& expressions, PackIssues* issues);
 
 }  // namespace internal
 }  // namespace frontdesk

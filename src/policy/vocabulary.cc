@@ -37,7 +37,7 @@ using Words = RepeatedPtrField<v1::VocabularyWord>;
 // Words that a text names where none is near.
 constexpr size_t kMaxShownWords = 5;
 // Looking for a word that was meant takes a look at the whole list: done so often for one pack.
-constexpr int kMaxSuggestions = 20;
+constexpr int kMaxWordSuggestions = 20;
 
 struct ListName {
   VocabularyList list;
@@ -111,7 +111,7 @@ class WordLists {
 
   std::string Advice(const std::set<absl::string_view>& known, const ListName& name,
                      absl::string_view word) {
-    if (suggestions_++ >= kMaxSuggestions) return "";
+    if (suggestions_++ >= kMaxWordSuggestions) return "";
     NearName near(word);
     for (const absl::string_view each : known) {
       if (absl::EqualsIgnoreCase(each, word)) {

@@ -195,6 +195,10 @@ class Policy {
   //                        has what the total counts by; POLICY_TOTAL_ABSENT (warning): it may not have that
   //   approvals.expire_after  POLICY_APPROVAL_EXPIRY_RANGE
   //   approvals.tolerance  POLICY_APPROVAL_TOLERANCE
+  //   approvals.calendar_id
+  //                        POLICY_APPROVAL_CALENDAR; POLICY_CALENDAR_UNKNOWN, POLICY_CALENDAR_NEVER_OPENS
+  //   approvals.expire_after_basis, cases.reopen_window_basis, cases.escalation_chains[].steps[].time_out_basis
+  //                        POLICY_TIME_BASIS
   //   default_region_code  POLICY_REGION_MALFORMED: not two upper-case letters
   //   cases.priority_matrix
   //                        POLICY_PRIORITY_CELL_RANGE: a number less than 1;
@@ -218,6 +222,24 @@ class Policy {
   //                        POLICY_LIMIT_ATTRIBUTES; then nothing else is looked at. Of each:
   //                        POLICY_ATTRIBUTE_KIND, POLICY_ATTRIBUTE_NAME, POLICY_ATTRIBUTE_DUPLICATE,
   //                        POLICY_ATTRIBUTE_TYPE_MISSING, POLICY_ATTRIBUTE_ALLOWED_VALUES
+  //   calendars            CALENDAR_TOO_LARGE, CALENDAR_ZONE_INVALID, errors of the source of zones; those of calendar/reasons.h, by field
+  //   service_levels       POLICY_LIMIT_SERVICE_TARGETS; then nothing else is looked at. Of each: POLICY_SERVICE_LEVEL_ID_MISSING,
+  //                        POLICY_SERVICE_LEVEL_ID_DUPLICATE; POLICY_SERVICE_LEVEL_UNREACHED (warning): an earlier one is for all cases
+  //   service_levels[].calendar_id, service_levels[].targets[].calendar_id
+  //                        POLICY_CALENDAR_UNKNOWN; POLICY_CALENDAR_NEVER_OPENS; POLICY_SERVICE_CALENDAR_EXCLUDED: the target counts
+  //                        all time
+  //   service_levels[].targets[]
+  //                        POLICY_SERVICE_TARGET_ID_MISSING, POLICY_SERVICE_TARGET_ID_DUPLICATE, POLICY_SERVICE_METRIC,
+  //                        POLICY_SERVICE_MILESTONE, POLICY_SERVICE_PRIORITY; POLICY_SERVICE_TARGET_UNREACHED (warning): earlier ones
+  //                        cover its priorities; POLICY_SERVICE_TIME: both or neither of duration and business days;
+  //                        POLICY_SERVICE_TIME_RANGE; POLICY_SERVICE_BUSINESS_DAYS: without a calendar, with pausing states or
+  //                        counts_all_time; POLICY_SERVICE_PAUSING_STATE, POLICY_SERVICE_WARNING, POLICY_SERVICE_CHANGE_MODE
+  //   milestones           POLICY_LIMIT_MILESTONES; then nothing else is looked at. Of each: POLICY_MILESTONE_NAME,
+  //                        POLICY_MILESTONE_DUPLICATE, POLICY_MILESTONE_START, POLICY_MILESTONE_END, POLICY_MILESTONE_UNKNOWN,
+  //                        POLICY_MILESTONE_CYCLE, POLICY_MILESTONE_RECURRENCE, POLICY_SERVICE_PAUSING_STATE
+  //   service_levels[].condition, service_levels[].targets[].end_condition, milestones[].start_condition, milestones[].end_condition
+  //                        Those of conditions of rules, except the ones about commands; POLICY_ENTITY_ABSENT: a level reads `event`;
+  //                        POLICY_SERVICE_LEVEL_UNREACHED (warning): earlier levels apply whenever the condition holds
   // Takes time linear in the texts. A pack without any field is no issue; its policy refuses every command.
   static PolicyResult Compile(const v1::PolicyPack& pack, const PolicyOptions& options = {});
 

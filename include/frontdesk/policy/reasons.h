@@ -92,7 +92,36 @@ namespace frontdesk {
   X(kReasonPolicyUniqueIdsSystem, "POLICY_UNIQUE_IDS_SYSTEM", kOk, "A system of unique ids is empty, or no id can have it.") \
   X(kReasonPolicyUniqueIdsDuplicate, "POLICY_UNIQUE_IDS_DUPLICATE", kOk, "The answer to a second entity with a unique id is not known.") \
   X(kReasonPolicyUniqueIdsOverlap, "POLICY_UNIQUE_IDS_OVERLAP", kOk, "Two entries of a pack are about the same unique ids.") \
-  X(kReasonPolicyTotalAbsent, "POLICY_TOTAL_ABSENT", kOk, "A rule reads a total by something that its command may not have.")
+  X(kReasonPolicyTotalAbsent, "POLICY_TOTAL_ABSENT", kOk, "A rule reads a total by something that its command may not have.") \
+  X(kReasonPolicyLimitServiceTargets, "POLICY_LIMIT_SERVICE_TARGETS", kOk, "The pack has more service levels and targets than the limit.") \
+  X(kReasonPolicyLimitMilestones, "POLICY_LIMIT_MILESTONES", kOk, "The pack has more milestones than the limit.") \
+  X(kReasonPolicyCalendarUnknown, "POLICY_CALENDAR_UNKNOWN", kOk, "The pack has no calendar of this id.") \
+  X(kReasonPolicyCalendarNeverOpens, "POLICY_CALENDAR_NEVER_OPENS", kOk, "Time counts by a calendar that never opens.") \
+  X(kReasonPolicyServiceLevelIdMissing, "POLICY_SERVICE_LEVEL_ID_MISSING", kOk, "A service level has no id.") \
+  X(kReasonPolicyServiceLevelIdDuplicate, "POLICY_SERVICE_LEVEL_ID_DUPLICATE", kOk, "Another service level of the pack has this id.") \
+  X(kReasonPolicyServiceLevelUnreached, "POLICY_SERVICE_LEVEL_UNREACHED", kOk, "No case can have the service level: an earlier one is for all cases, or for all of these.") \
+  X(kReasonPolicyServiceTargetIdMissing, "POLICY_SERVICE_TARGET_ID_MISSING", kOk, "A target of a service level has no id.") \
+  X(kReasonPolicyServiceTargetIdDuplicate, "POLICY_SERVICE_TARGET_ID_DUPLICATE", kOk, "Another target of the service level has this id.") \
+  X(kReasonPolicyServiceTargetUnreached, "POLICY_SERVICE_TARGET_UNREACHED", kOk, "No clock can run under the target: earlier ones for the same metric cover its priorities.") \
+  X(kReasonPolicyServiceMetric, "POLICY_SERVICE_METRIC", kOk, "The metric of a target is not set, or not known.") \
+  X(kReasonPolicyServiceMilestone, "POLICY_SERVICE_MILESTONE", kOk, "A target for a milestone names none that the pack has, or one for another metric names a milestone.") \
+  X(kReasonPolicyServicePriority, "POLICY_SERVICE_PRIORITY", kOk, "A priority of a target is less than 1, or listed twice.") \
+  X(kReasonPolicyServiceTime, "POLICY_SERVICE_TIME", kOk, "A target has both a duration and business days, or neither.") \
+  X(kReasonPolicyServiceTimeRange, "POLICY_SERVICE_TIME_RANGE", kOk, "The promised time is not more than 0, or not a valid duration.") \
+  X(kReasonPolicyServiceBusinessDays, "POLICY_SERVICE_BUSINESS_DAYS", kOk, "A target in business days has no calendar, or has something that is not possible with them.") \
+  X(kReasonPolicyServiceCalendarExcluded, "POLICY_SERVICE_CALENDAR_EXCLUDED", kOk, "A target for which all time counts names a calendar.") \
+  X(kReasonPolicyServicePausingState, "POLICY_SERVICE_PAUSING_STATE", kOk, "A state cannot pause the clock: of that metric nothing does, a clock ends in that state, or it is listed twice.") \
+  X(kReasonPolicyServiceWarning, "POLICY_SERVICE_WARNING", kOk, "A warning is not more than 0, not less than the promised time, or listed twice.") \
+  X(kReasonPolicyServiceChangeMode, "POLICY_SERVICE_CHANGE_MODE", kOk, "The effect of another target on a clock is not known.") \
+  X(kReasonPolicyMilestoneName, "POLICY_MILESTONE_NAME", kOk, "The name of a milestone is not lower_snake_case.") \
+  X(kReasonPolicyMilestoneDuplicate, "POLICY_MILESTONE_DUPLICATE", kOk, "Another milestone of the pack has this name.") \
+  X(kReasonPolicyMilestoneStart, "POLICY_MILESTONE_START", kOk, "A milestone has both a start condition and a milestone before it, or neither.") \
+  X(kReasonPolicyMilestoneEnd, "POLICY_MILESTONE_END", kOk, "A milestone has no end condition.") \
+  X(kReasonPolicyMilestoneUnknown, "POLICY_MILESTONE_UNKNOWN", kOk, "The pack has no milestone of this name.") \
+  X(kReasonPolicyMilestoneCycle, "POLICY_MILESTONE_CYCLE", kOk, "A milestone starts when it ends itself, directly or through others.") \
+  X(kReasonPolicyMilestoneRecurrence, "POLICY_MILESTONE_RECURRENCE", kOk, "The recurrence of a milestone is not known.") \
+  X(kReasonPolicyTimeBasis, "POLICY_TIME_BASIS", kOk, "A basis of time is not known, or is set without the time that it is for.") \
+  X(kReasonPolicyApprovalCalendar, "POLICY_APPROVAL_CALENDAR", kOk, "Approvals name a calendar, although their time counts in no business time.")
 // clang-format on
 
 FRONTDESK_POLICY_REASONS(FRONTDESK_REASON_CONSTANT)

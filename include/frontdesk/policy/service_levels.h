@@ -19,11 +19,15 @@
 
 namespace frontdesk {
 
+namespace rules {
+class RuleSet;
+}  // namespace rules
+
 // A compiled condition over a ServiceLevelInput.
 class ServiceCondition {
  public:
   virtual ~ServiceCondition() = default;
-  // Whether it holds. One that errs on this input does not. COST_EXCEEDED and the like: the budget ends.
+  // Whether it holds. One that errs on this input does not. RESOURCE_EXHAUSTED RULES_BUDGET_EXHAUSTED: the budget ends.
   virtual absl::StatusOr<bool> Holds(const v1::ServiceLevelInput& input,
                                      cel::Budget* budget) const = 0;
 };
@@ -72,7 +76,8 @@ class ServiceLevels {
   // Whether some level has a target for that metric; its clocks run then, whether a target applies to them or not.
   bool Measures(v1::ServiceMetric metric) const { return metrics_.count(metric) > 0; }
 
-  // The first level whose condition holds; null: none does.
+  // The first level whose condition holds; null: none does. Errors as of ServiceCondition::Holds(). Costs the evaluation of the conditions
+  // up to that one.
   absl::StatusOr<const PolicyLevel*> ChooseLevel(const v1::ServiceLevelInput& input,
                                                  cel::Budget* budget) const;
   // The first target of the level that fits; null: none does.
@@ -92,6 +97,11 @@ class ServiceLevels {
   std::vector<PolicyLevel> levels_;
   std::vector<PolicyMilestone> milestones_;
   std::set<v1::ServiceMetric> metrics_;
+  // The conditions of levels, one a rule; null: no level has one. The level of each, ascending.
+  std::shared_ptr<const rules::RuleSet> level_rules_;
+  std::vector<int> level_of_rule_;
+  // The first level without a condition; -1: there is none.
+  int level_of_all_ = -1;
 };
 
 }  // namespace frontdesk
