@@ -474,7 +474,7 @@ class ClocksRun {
       }
       case 11:
         if (chance_.OneIn(2)) {
-          done = Do(absl::StrCat("resolve_case", of, "resolution { code: 'done' } }"));
+          done = Do(absl::StrCat("resolve_case", of, "code: 'done' }"));
           if (done) Enter(model, v1::Case::STATE_RESOLVED);
         } else {
           done = Do(absl::StrCat("reopen_case", of, "}"));
@@ -513,8 +513,8 @@ class ClocksRun {
       default: {
         const std::size_t next = 1 - active_;
         PolicyActivation activation = testing::ActivationAt(0);
-        activation.now = absl::FromUnixSeconds(kBase + now_ * 60LL);
-        const auto outcome = desk_->ActivatePolicy(packs_[next].policy, activation);
+        activation.now = TimeAt(now_);
+        const auto outcome = desk_->Activate(packs_[next].policy, activation);
         EXPECT_TRUE(outcome.ok() && outcome->verdict() == v1::VERDICT_DONE);
         active_ = next;
       }
@@ -527,8 +527,7 @@ class ClocksRun {
       v1::EntityRef entity;
       entity.set_kind(v1::ENTITY_KIND_CASE);
       entity.set_id(id);
-      const std::vector<std::string> lists = {"ended_clocks"};
-      const auto state = desk_->Get(entity, lists);
+      const auto state = desk_->Get(entity, {"ended_clocks"});
       if (!state.ok()) return state.status().ToString();
       std::vector<std::string> kept, expected;
       const auto add = [&kept](const v1::CaseClock& clock) {
@@ -569,8 +568,7 @@ class ClocksRun {
       v1::EntityRef entity;
       entity.set_kind(v1::ENTITY_KIND_CASE);
       entity.set_id(id);
-      const std::vector<std::string> lists = {"ended_clocks"};
-      const auto state = desk_->Get(entity, lists);
+      const auto state = desk_->Get(entity, {"ended_clocks"});
       const absl::StatusOr<v1::Case> computed = desk_->ComputeClocks(id);
       if (!state.ok() || !computed.ok()) return computed.status().ToString();
       v1::Case kept, again;

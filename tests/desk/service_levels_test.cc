@@ -96,8 +96,7 @@ class ServiceLevelsTest : public ::testing::Test {
     v1::EntityRef entity;
     entity.set_kind(v1::ENTITY_KIND_CASE);
     entity.set_id(id);
-    const std::vector<std::string> lists = {"ended_clocks"};
-    const auto state = desk_->Get(entity, lists);
+    const auto state = desk_->Get(entity, {"ended_clocks"});
     EXPECT_TRUE(state.ok()) << state.status();
     return state.ok() ? (*state)->case_() : v1::Case();
   }
@@ -120,13 +119,15 @@ class ServiceLevelsTest : public ::testing::Test {
 
   std::vector<std::string> Clocks(const std::string& id = "k") const {
     std::vector<std::string> texts;
-    for (const v1::CaseClock& clock : Case(id).clocks()) texts.push_back(Text(clock));
+    const v1::Case one = Case(id);
+    for (const v1::CaseClock& clock : one.clocks()) texts.push_back(Text(clock));
     return texts;
   }
 
   std::vector<std::string> Ended(const std::string& id = "k") const {
     std::vector<std::string> texts;
-    for (const v1::CaseClock& clock : Case(id).ended_clocks()) texts.push_back(Text(clock));
+    const v1::Case one = Case(id);
+    for (const v1::CaseClock& clock : one.ended_clocks()) texts.push_back(Text(clock));
     return texts;
   }
 
@@ -156,7 +157,7 @@ class ServiceLevelsTest : public ::testing::Test {
       "open_case { case_id: 'k' kind: KIND_TROUBLE subject: 'a dark lamp' priority: 2 }";
   static constexpr char kWait[] = "pause_case { case_id: 'k' state: STATE_WAITING_ON_CUSTOMER }";
   static constexpr char kGoOn[] = "resume_case { case_id: 'k' }";
-  static constexpr char kResolve[] = "resolve_case { case_id: 'k' resolution { code: 'done' } }";
+  static constexpr char kResolve[] = "resolve_case { case_id: 'k' code: 'done' }";
   static constexpr char kReopen[] = "reopen_case { case_id: 'k' }";
 
   std::unique_ptr<Desk> desk_;
@@ -332,7 +333,7 @@ TEST_F(ServiceLevelsTest, AnUnmergedCaseBeginsAnEpisode) {
   Do("15 09:00", "open_case { case_id: 'k2' kind: KIND_TROUBLE subject: 'another lamp' }");
   Do("15 10:00", kOpen);
   Do("15 11:00", "merge_cases { case_id: 'k' merged_case_id: 'k2' }");
-  Do("15 12:00", "unmerge_cases { case_id: 'k' unmerged_case_id: 'k2' }");
+  Do("15 12:00", "unmerge_cases { case_id: 'k' merged_case_id: 'k2' }");
   EXPECT_THAT(Clocks("k2"), ElementsAre("REQUESTER_WAIT 2 RUNNING, due Tue 16 12:00"));
   EXPECT_THAT(Clocks("k"), ElementsAre("REQUESTER_WAIT 1 RUNNING, due Mon 15 17:00"));
 }
@@ -458,22 +459,22 @@ TEST_F(ServiceLevelsTest, AConditionOfTheCompanysOwnEndsAClock) {
 
 TEST_F(ServiceLevelsTest, MilestonesRecurAndFormChains) {
   Open(R"(
-    milestones { name: "pick_up" start_condition: "has(event.case_task_added)" end_condition: "case.assignee_id != ''"
+    milestones { name: "pick_up" start_condition: 'has(event.case_task_added)' end_condition: "case.assignee_id != ''"
       recurrence: RECURRENCE_RECURRING }
-    milestones { name: "report" after_milestone: "pick_up" end_condition: "has(event.case_task_completed)" }
+    milestones { name: "report" after_milestone: "pick_up" end_condition: 'has(event.case_task_completed)' }
     service_levels { level_id: "all"
       targets { target_id: "p" metric: SERVICE_METRIC_MILESTONE milestone: "pick_up" duration { seconds: 600 } }
       targets { target_id: "r" metric: SERVICE_METRIC_MILESTONE milestone: "report" duration { seconds: 1200 } } })");
   Do("15 10:00", kOpen);
-EXPECT_THAT(Clocks(), IsEmpty());
-Do("15 10:10", "add_case_task { case_id: 'k' task { task_id: 't' title: 'look' } }");
-EXPECT_THAT(Clocks(), ElementsAre("MILESTONE pick_up 1 RUNNING, due Mon 15 10:20"));
-Do("15 10:15", "assign_case { case_id: 'k' assignee_id: 'anna' }");
-EXPECT_THAT(Clocks(), ElementsAre("MILESTONE report 1 RUNNING, due Mon 15 10:35"));
-Do("15 10:40", "complete_case_task { case_id: 'k' task_id: 't' outcome_note: 'seen' }");
-EXPECT_THAT(Ended(),
-            ElementsAre("MILESTONE pick_up 1 MET, due Mon 15 10:20, ended Mon 15 10:15",
-                        "MILESTONE report 1 MET, due Mon 15 10:35, ended Mon 15 10:40 late"));
+  EXPECT_THAT(Clocks(), IsEmpty());
+  Do("15 10:10", "add_case_task { case_id: 'k' task { task_id: 't' title: 'look' } }");
+  EXPECT_THAT(Clocks(), ElementsAre("MILESTONE pick_up 1 RUNNING, due Mon 15 10:20"));
+  Do("15 10:15", "assign_case { case_id: 'k' assignee_id: 'anna' }");
+  EXPECT_THAT(Clocks(), ElementsAre("MILESTONE report 1 RUNNING, due Mon 15 10:35"));
+  Do("15 10:40", "complete_case_task { case_id: 'k' task_id: 't' outcome_note: 'seen' }");
+  EXPECT_THAT(Ended(),
+              ElementsAre("MILESTONE pick_up 1 MET, due Mon 15 10:20, ended Mon 15 10:15",
+                          "MILESTONE report 1 MET, due Mon 15 10:35, ended Mon 15 10:40 late"));
 }
 
 TEST_F(ServiceLevelsTest, AComplaintIsAcknowledgedByTheCompany) {
@@ -503,15 +504,14 @@ TEST_F(ServiceLevelsTest, RulesReadClocks) {
     rule_sets { id: "rest" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
     rule_sets { id: "resolve" decision_points: "ResolveCase" default_outcome: POLICY_OUTCOME_ALLOW
       rules { id: "unanswered" order: 1 outcome: POLICY_OUTCOME_REFUSE reason: "UNANSWERED"
-        condition: "case.clocks.exists(c, c.metric == ServiceMetric.SERVICE_METRIC_FIRST_REPLY && c.due_time >= now)"
-}
-})"));
+        condition: 'case.clocks.exists(c, c.metric == ServiceMetric.SERVICE_METRIC_FIRST_REPLY && c.due_time >= now)' }
+    })"));
   Do("15 10:00", kOpen);
-v1::Command command = AskInText(kResolve);
-*command.mutable_now() = When("15 11:00");
-const absl::StatusOr<v1::Outcome> refused = desk_->Execute(command, {});
-ASSERT_TRUE(refused.ok()) << refused.status();
-EXPECT_EQ(refused->verdict(), v1::VERDICT_REFUSED);
+  v1::Command command = AskInText(kResolve);
+  *command.mutable_now() = When("15 11:00");
+  const absl::StatusOr<v1::Outcome> refused = desk_->Execute(command, {});
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_EQ(refused->verdict(), v1::VERDICT_REFUSED);
 }
 
 }  // namespace

@@ -283,6 +283,12 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
       state->mutable_case_()->clear_state_spans();
       state->mutable_case_()->clear_state_time();
       state->mutable_case_()->clear_state_totals();
+      // An unmerged case begins an episode; its survivor keeps the earlier start.
+      state->mutable_case_()->clear_service_level_id();
+      state->mutable_case_()->clear_clocks();
+      state->mutable_case_()->clear_ended_clocks();
+      state->mutable_case_()->clear_clock_totals();
+      state->mutable_case_()->clear_service_times();
     }
     // Who came to a survivor that nobody had stays there.
     if (before->has_case_() && before->case_().assignee_id().empty()) {

@@ -20,17 +20,38 @@ const Timestamp& ClockTimeOf(const v1::Event& event) {
   return event.has_occur_time() ? event.occur_time() : event.time();
 }
 
-void KeepEarliest(const Timestamp& time, bool known, Timestamp* earliest) {
-  if (!known || IsBefore(time, *earliest)) *earliest = time;
+// One of the instants, and whether it is known.
+struct Instant {
+  bool (CaseServiceTimes::*is_known)() const;
+  Timestamp* (CaseServiceTimes::*value)();
+};
+
+#define FRONTDESK_INSTANT(field) \
+  { &CaseServiceTimes::has_##field, &CaseServiceTimes::mutable_##field }
+constexpr Instant kEpisodeStart = FRONTDESK_INSTANT(episode_start_time);
+constexpr Instant kStateStart = FRONTDESK_INSTANT(state_start_time);
+constexpr Instant kFirstReply = FRONTDESK_INSTANT(first_reply_time);
+constexpr Instant kLastReply = FRONTDESK_INSTANT(last_reply_time);
+constexpr Instant kUnansweredSince = FRONTDESK_INSTANT(unanswered_since_time);
+constexpr Instant kLastCustomer = FRONTDESK_INSTANT(last_customer_time);
+constexpr Instant kAcknowledge = FRONTDESK_INSTANT(acknowledge_time);
+#undef FRONTDESK_INSTANT
+
+void KeepEarliest(const Timestamp& time, const Instant& instant, CaseServiceTimes* times) {
+  const bool is_known = (times->*instant.is_known)();
+  Timestamp& earliest = *(times->*instant.value)();
+  if (!is_known || IsBefore(time, earliest)) earliest = time;
 }
 
-void KeepLatest(const Timestamp& time, bool known, Timestamp* latest) {
-  if (!known || IsBefore(*latest, time)) *latest = time;
+void KeepLatest(const Timestamp& time, const Instant& instant, CaseServiceTimes* times) {
+  const bool is_known = (times->*instant.is_known)();
+  Timestamp& latest = *(times->*instant.value)();
+  if (!is_known || IsBefore(latest, time)) latest = time;
 }
 
 void NoteReply(const Timestamp& time, CaseServiceTimes* times) {
-  KeepEarliest(time, times->has_first_reply_time(), times->mutable_first_reply_time());
-  KeepLatest(time, times->has_last_reply_time(), times->mutable_last_reply_time());
+  KeepEarliest(time, kFirstReply, times);
+  KeepLatest(time, kLastReply, times);
   if (!times->has_unanswered_since_time() || IsBefore(time, times->unanswered_since_time())) return;
   // A late entry answers only what came before it. Of what came after it, the latest is known.
   if (IsBefore(time, times->last_customer_time())) {
@@ -41,10 +62,10 @@ void NoteReply(const Timestamp& time, CaseServiceTimes* times) {
 }
 
 void NoteCustomerPart(const Timestamp& time, CaseServiceTimes* times) {
-  KeepLatest(time, times->has_last_customer_time(), times->mutable_last_customer_time());
+  KeepLatest(time, kLastCustomer, times);
   // A late entry may have been answered already.
   if (times->has_last_reply_time() && IsBefore(time, times->last_reply_time())) return;
-  KeepEarliest(time, times->has_unanswered_since_time(), times->mutable_unanswered_since_time());
+  KeepEarliest(time, kUnansweredSince, times);
 }
 
 // Parts without a time, of an imported case, say nothing.
@@ -57,7 +78,7 @@ void NotePart(const v1::InteractionPart& part, CaseServiceTimes* times) {
   if (author == v1::Actor::KIND_AGENT) NoteReply(time, times);
   if (author == v1::Actor::KIND_UNSPECIFIED || !times->has_complaint_since_time()) return;
   if (IsBefore(time, times->complaint_since_time())) return;
-  KeepEarliest(time, times->has_acknowledge_time(), times->mutable_acknowledge_time());
+  KeepEarliest(time, kAcknowledge, times);
 }
 
 // Whether a case in that state has ended, or is merged.
@@ -95,23 +116,19 @@ void BeginTimes(const v1::Event& event, Case* begun) {
 
 void JoinTimes(const CaseServiceTimes& merged, CaseServiceTimes* times) {
   if (merged.has_episode_start_time() && times->has_episode_start_time()) {
-    KeepEarliest(merged.episode_start_time(), true, times->mutable_episode_start_time());
+    KeepEarliest(merged.episode_start_time(), kEpisodeStart, times);
   }
   if (merged.has_first_reply_time()) {
-    KeepEarliest(merged.first_reply_time(), times->has_first_reply_time(),
-                 times->mutable_first_reply_time());
+    KeepEarliest(merged.first_reply_time(), kFirstReply, times);
   }
   if (merged.has_last_reply_time()) {
-    KeepLatest(merged.last_reply_time(), times->has_last_reply_time(),
-               times->mutable_last_reply_time());
+    KeepLatest(merged.last_reply_time(), kLastReply, times);
   }
   if (merged.has_unanswered_since_time()) {
-    KeepEarliest(merged.unanswered_since_time(), times->has_unanswered_since_time(),
-                 times->mutable_unanswered_since_time());
+    KeepEarliest(merged.unanswered_since_time(), kUnansweredSince, times);
   }
   if (merged.has_last_customer_time()) {
-    KeepLatest(merged.last_customer_time(), times->has_last_customer_time(),
-               times->mutable_last_customer_time());
+    KeepLatest(merged.last_customer_time(), kLastCustomer, times);
   }
 }
 
@@ -182,7 +199,7 @@ void KeepServiceTimes(const ServiceFacts& before, const v1::Event& event, Case* 
   CaseServiceTimes& times = *current_case->mutable_service_times();
   const Timestamp& time = ClockTimeOf(event);
   if (current_case->state_spans_size() > before.state_spans) {
-    KeepLatest(time, times.has_state_start_time(), times.mutable_state_start_time());
+    KeepLatest(time, kStateStart, &times);
   }
   if (fact.has_case_reopened() || fact.has_case_restored()) {
     *times.mutable_episode_start_time() = times.state_start_time();
