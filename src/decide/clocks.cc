@@ -404,7 +404,7 @@ absl::Status CaseClocks::NoteMetric(v1::ServiceMetric metric, const v1::Event& e
   }
   // A condition of the company's own may have ended the clock of this start already.
   const Counted& counted = CountOf(metric, "");
-  if (counted.last_start.has_value() && wanted.start <= *counted.last_start) {
+  if (counted.last_start.has_value() && wanted.start == *counted.last_start) {
     return absl::OkStatus();
   }
   Activate(metric, "", wanted.start);

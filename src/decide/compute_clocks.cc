@@ -52,9 +52,8 @@ absl::StatusOr<v1::Case> ComputeClocks(absl::Span<const ClockCommand> commands,
     internal::CaseClocks clocks(computed);
     const v1::Event* last = nullptr;
     for (const v1::Event& event : command.events) {
-      if (event.case_().has_case_clocks_changed()) continue;
+      if (!event.has_case_() || event.case_().has_case_clocks_changed()) continue;
       last = &event;
-      if (event.has_desk()) continue;
       FRONTDESK_RETURN_IF_ERROR(domain::EvolveCase(event, &computed));
       FRONTDESK_RETURN_IF_ERROR(clocks.Note(event, computed, &source));
     }

@@ -27,6 +27,8 @@ void RunClocks::Begin(const std::string& case_id, const v1::EntityState* before)
 }
 
 absl::Status RunClocks::Note(const v1::Event& event, const v1::EntityState& after) {
+  // One of the desk says nothing about the case; none may follow the correction of its last instant.
+  if (event.has_desk()) return absl::OkStatus();
   for (Followed& each : followed_) {
     if (each.case_id != event.entity().id()) continue;
     if (!each.is_changed) {
@@ -36,8 +38,7 @@ absl::Status RunClocks::Note(const v1::Event& event, const v1::EntityState& afte
       each.last.set_actor_id(event.actor_id());
       each.is_changed = true;
     }
-    // One of the desk says nothing about the case.
-    return event.has_desk() ? absl::OkStatus() : each.clocks.Note(event, after.case_(), this);
+    return each.clocks.Note(event, after.case_(), this);
   }
   return absl::OkStatus();
 }

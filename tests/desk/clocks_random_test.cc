@@ -394,7 +394,7 @@ class ClocksRun {
   // What does not fit; empty when all does.
   std::string Run(int commands) {
     for (int i = 0; i < commands; ++i) {
-      now_ += chance_.OneIn(4) ? chance_.Below(600) : chance_.Below(60);
+      now_ += 1 + (chance_.OneIn(4) ? chance_.Below(600) : chance_.Below(60));
       Step();
       if (::testing::Test::HasFailure()) return absl::StrCat("command ", i);
       std::string fault = Compare();

@@ -261,7 +261,10 @@ std::string CheckComesApart(const Desk& desk, const v1::Command& command,
   const auto fork = desk.Fork();
   if (!fork.ok()) return "the desk does not fork";
   const auto undone = (*fork)->Execute(undo);
-  if (!undone.ok() || undone->verdict() != v1::VERDICT_DONE) return "a merge does not come apart";
+  if (!undone.ok() || undone->verdict() != v1::VERDICT_DONE) {
+    return absl::StrCat("a merge does not come apart: ", undone.status().ToString(), " ",
+                        undone.ok() ? undone->refusals(0).reason() : "");
+  }
   std::map<std::string, std::int64_t> versions;  // Before the merge.
   for (const v1::Event& event : outcome.events()) {
     versions.emplace(event.entity().id(), event.version() - 1);

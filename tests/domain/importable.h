@@ -54,6 +54,12 @@ inline void MakeImportable(v1::Case* one) {
   one->clear_task_count();
   one->clear_open_task_count();
   one->clear_merged_case_count();
+  one->clear_service_level_id();
+  one->clear_clocks();
+  one->clear_ended_clocks();
+  one->clear_clock_totals();
+  one->clear_service_times();
+  one->clear_wait_until_time();
   one->clear_unrecognized_attributes();
 }
 

@@ -35,6 +35,12 @@ constexpr absl::string_view kComputedFields[] = {
     "task_count",
     "open_task_count",
     "merged_case_count",
+    "service_level_id",
+    "clocks",
+    "ended_clocks",
+    "clock_totals",
+    "service_times",
+    "wait_until_time",
     "unrecognized_attributes",
 };
 
