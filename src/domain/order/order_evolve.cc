@@ -92,9 +92,11 @@ bool IsLaterTime(const google::protobuf::Timestamp& a, const google::protobuf::T
   return a.seconds() != b.seconds() ? a.seconds() > b.seconds() : a.nanos() > b.nanos();
 }
 
-// Whether the refund is credited already since the order was canceled after it.
+// Whether the refund is credited already with an order that is canceled: it was made before, or it is for the cancellation.
 bool IsCoveredByCancellation(const v1::Refund& refund, const Order& order) {
-  return order.state() == Order::STATE_CANCELED && !IsLaterTime(refund.time(), order.cancel_time());
+  return order.state() == Order::STATE_CANCELED &&
+         (refund.cause() == v1::REFUND_CAUSE_CANCELLATION ||
+          !IsLaterTime(refund.time(), order.cancel_time()));
 }
 
 // Adds the parts of a refund to the sums over all refunds in force, or takes them off again (`sign` -1).

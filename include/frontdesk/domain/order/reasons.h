@@ -120,6 +120,7 @@ namespace frontdesk {
   X(kReasonOrderRefundExceedsCharge, "ORDER_REFUND_EXCEEDS_CHARGE", kOk, "More shipping or fees would be refunded than were charged.", "it would be more than you paid for it") \
   X(kReasonOrderRefundNothingHeld, "ORDER_REFUND_NOTHING_HELD", kOk, "No captured amount is left that could be refunded to its method.", "there is no payment left to refund") \
   X(kReasonOrderRefundExceedsHeld, "ORDER_REFUND_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.", "it would be more than you paid") \
+  X(kReasonOrderRefundExceedsCanceled, "ORDER_REFUND_EXCEEDS_CANCELED", kOk, "A cancellation that names no pieces would refund more than is held above the owed amount. Name the pieces, cancel them with CancelItems, or give another cause.", "it would be more than was canceled") \
   X(kReasonOrderRefundAccountUnknown, "ORDER_REFUND_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found")
 // clang-format on
 
