@@ -84,6 +84,12 @@ v1::Money HeldAmount(const v1::Payment& payment) {
 
 v1::Money HeldAmount(const v1::Order& order) { return InOrderCurrency(order, HeldUnits(order)); }
 
+int64_t HeldOrUndecidedUnits(const v1::Order& order) {
+  __int128 sum = 0;
+  for (const v1::Payment& payment : order.payments()) sum += HeldWithUndecided(order, payment);
+  return NearestUnits(sum);
+}
+
 bool IsOpen(const v1::Payment& payment) {
   return payment.state() == v1::Payment::STATE_REQUESTED ||
          payment.state() == v1::Payment::STATE_AUTHORIZED;

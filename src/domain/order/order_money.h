@@ -26,6 +26,9 @@ int64_t NearestUnits(__int128 units);
 int64_t HeldUnits(const v1::Payment& payment);
 int64_t HeldUnits(const v1::Order& order);
 
+// The amount held of all payments, as if disputes that are not decided took nothing.
+int64_t HeldOrUndecidedUnits(const v1::Order& order);
+
 // Whether the payment asks for more: it is requested or authorized.
 bool IsOpen(const v1::Payment& payment);
 
