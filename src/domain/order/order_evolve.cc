@@ -7,6 +7,7 @@
 #include "domain/event_maker.h"
 #include "domain/order/order_fold.h"
 #include "domain/order/order_money.h"
+#include "domain/order/refund_content.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/order/charges.h"
 #include "frontdesk/domain/order/order.h"
@@ -99,6 +100,12 @@ bool IsCoveredByCancellation(const v1::Refund& refund, const Order& order) {
           !IsLaterTime(refund.time(), order.cancel_time()));
 }
 
+// The amount of a refund without its shipping and fees.
+int64_t GoodsUnits(const v1::Refund& refund) {
+  return NearestUnits(static_cast<__int128>(refund.amount().units()) -
+                      refund.shipping_amount().units() - refund.fee_amount().units());
+}
+
 // Adds the parts of a refund to the sums over all refunds in force, or takes them off again (`sign` -1).
 void CountComponents(const v1::Refund& refund, int sign, Order* order) {
   if (!IsCoveredByCancellation(refund, *order)) {
@@ -113,6 +120,7 @@ void CountComponents(const v1::Refund& refund, int sign, Order* order) {
   }
   if (refund.has_tax_amount() && refund.cause() != v1::REFUND_CAUSE_ITEM_CHANGE) {
     AddTo(*order, sign * refund.tax_amount().units(), order->mutable_refunded_tax_amount());
+    AddTo(*order, sign * GoodsUnits(refund), order->mutable_refunded_goods_amount());
   }
 }
 
@@ -175,6 +183,7 @@ void CountLists(Order* order) {
   order->clear_refunded_shipping_amount();
   order->clear_refunded_fee_amount();
   order->clear_refunded_tax_amount();
+  order->clear_refunded_goods_amount();
   order->clear_last_sequence();
   order->clear_last_id_number();
   order->clear_last_captured_payment();
@@ -525,7 +534,20 @@ void ApplyReport(const v1::GatewayReport& report, Order* order) {
       order->mutable_gateway_reports());
 }
 
+// The order is priced anew. Refunds above the price of its goods had no tax in them, and have none of the new price either.
+void LimitRefundedGoods(Order* order) {
+  const int64_t goods = GoodsUnits(*order);
+  const int64_t tax = TaxUnits(*order);
+  if (goods <= 0 || tax <= 0 || order->refunded_goods_amount().units() <= goods) return;
+  // Goods that were cheaper since: their refunds had the tax of then.
+  const int64_t taxed = NearestUnits(
+      static_cast<__int128>(NearestUnits(order->refunded_tax_amount().units())) * goods / tax);
+  order->mutable_refunded_goods_amount()->set_units(
+      std::min(order->refunded_goods_amount().units(), std::max(goods, taxed)));
+}
+
 void ApplyItems(const v1::ItemsChanged& fact, Order* order) {
+  LimitRefundedGoods(order);
   *order->mutable_lines() = fact.lines();
   *order->mutable_charges() = fact.charges();
   *order->mutable_discounts() = fact.discounts();

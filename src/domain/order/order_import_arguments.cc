@@ -30,6 +30,7 @@ constexpr absl::string_view kComputedFields[] = {
     "refunded_shipping_amount",
     "refunded_fee_amount",
     "refunded_tax_amount",
+    "refunded_goods_amount",
     "disputes",
     "gateway_reports",
 };
