@@ -133,8 +133,7 @@ RefundReport FindReported(const v1::OrderDecisionInput& input, const v1::RefundC
     return found;
   }
   found.is_known = true;
-  // Of one that is finished no event says that nothing changed.
-  if (report != nullptr || change.gateway_reference().empty() || IsFinished(*found.refund)) {
+  if (report != nullptr || change.gateway_reference().empty()) {
     found.standing = ReportStanding::kSame;
   }
   return found;

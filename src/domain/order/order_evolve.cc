@@ -402,10 +402,12 @@ void ApplyRefundChange(const v1::Event& event, Order* order) {
   const auto open = std::find_if(
       order->refunds().begin(), order->refunds().end(),
       [&refund](const v1::Refund& each) { return each.refund_id() == refund.refund_id(); });
-  // One that is finished is not in the state. No report leaves it as it was: it came back, or succeeded after all.
-  const v1::Refund::State before = open != order->refunds().end() ? open->state()
-                                   : IsInForce(refund)            ? v1::Refund::STATE_FAILED
-                                                                  : v1::Refund::STATE_SUCCEEDED;
+  // One that is finished is not in the state. In older events no report leaves it as it was: it came back, or succeeded after all.
+  const v1::Refund::State before = fact.prior_refund_state() != v1::Refund::STATE_UNSPECIFIED
+                                       ? fact.prior_refund_state()
+                                   : open != order->refunds().end() ? open->state()
+                                   : IsInForce(refund)              ? v1::Refund::STATE_FAILED
+                                                                    : v1::Refund::STATE_SUCCEEDED;
   const bool was_in_force =
       before == v1::Refund::STATE_PENDING || before == v1::Refund::STATE_SUCCEEDED;
   CountParts(refund, before, -1, order);
