@@ -189,6 +189,8 @@ void CountLists(Order* order) {
   order->clear_last_captured_payment();
   for (v1::Payment& payment : *order->mutable_payments()) {
     payment.clear_refund_count();
+    const int64_t disputed = DisputedUnits(*order, payment.payment_id());
+    if (disputed > 0) *payment.mutable_disputed_amount() = InOrderCurrency(*order, disputed);
     CountMovement(payment.sequence(), payment.payment_id(), order);
     CountPayment(payment, /*is_new=*/true, payment.captured_amount().units(), order);
   }

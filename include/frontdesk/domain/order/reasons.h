@@ -33,6 +33,7 @@ namespace frontdesk {
   X(kReasonOrderImportSequence, "ORDER_IMPORT_SEQUENCE", kOk, "The places of payments and refunds are not distinct.") \
   X(kReasonOrderImportPaymentSums, "ORDER_IMPORT_PAYMENT_SUMS", kOk, "The amounts of a payment are not consistent, or its refunds do not add up.") \
   X(kReasonOrderImportRefundSums, "ORDER_IMPORT_REFUND_SUMS", kOk, "The parts of a refund do not add up.") \
+  X(kReasonOrderImportDisputeSums, "ORDER_IMPORT_DISPUTE_SUMS", kOk, "The disputes of a payment are about more than it captured, or about stored value.") \
   X(kReasonOrderImportLineSums, "ORDER_IMPORT_LINE_SUMS", kOk, "The amounts of a line are not consistent.") \
   X(kReasonOrderImportTotals, "ORDER_IMPORT_TOTALS", kOk, "The totals of the order do not add up.") \
   X(kReasonOrderRecordPaymentRefundUnknown, "ORDER_RECORD_PAYMENT_REFUND_UNKNOWN", kOk, "The order has no such refund.") \
