@@ -160,6 +160,14 @@ int64_t OwedUnitsWith(const v1::Payment& payment, const v1::Order& order,
   return OwedUnits(changed, now);
 }
 
+int64_t UnitsBackAtTotal(const v1::Order& order, __int128 total,
+                         const google::protobuf::Timestamp& now) {
+  const int64_t cheaper = NearestUnits(order.totals().total().units() - total);
+  if (!HasKnownPayments(order)) return cheaper;
+  const __int128 above = -static_cast<__int128>(OwedUnitsAtTotal(order, total, now));
+  return AtMostHeldAndAsked(std::min<__int128>(cheaper, above), order, now);
+}
+
 bool HasKnownPayments(const v1::Order& order) {
   return !order.has_import_source() || order.payment_count() > 0;
 }
