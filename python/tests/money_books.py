@@ -281,7 +281,6 @@ def refund_order(books: Books, verb: v1.RefundOrder) -> None:
         opened, released = last_pieces(books, verb.settlement == v1.SETTLEMENT_DONE)
     new = {each: min(size, order.unrefunded(order.lines[each])) for each, size in quantities.items()}
     lost(books, quantities if cause == "LOST" else {})
-    books.order.loose = books.order.loose or (cause == "CANCELLATION" and not verb.items and rest > 0)
     made = books.refunds(rest + shipping + fee, cause, verb.settlement == v1.SETTLEMENT_DONE, verb.payment_method_id)
     no_more_than_owed(books, opened, released)
     components(books, made, new, worths, shipping, fee)

@@ -29,6 +29,8 @@ def check_order(order: Order, state: v1.Order) -> Faults:
     expect("owed", state.owed_amount.units, order.owed_at(order.changed))
     for part, told in (("shipping", state.refunded_shipping_amount), ("fee", state.refunded_fee_amount), ("tax", state.refunded_tax_amount)):
         expect(f"refunded {part}", told.units, order.refunded_part(part))
+    if not order.repriced:
+        expect("refunded goods", state.refunded_goods_amount.units, order.refunded_goods if order.all_tax else 0)
     expect("captured", state.captured_amount.units, sum(each.captured for each in order.payments.values()))
     expect("refunded", state.refunded_amount.units, sum(each.amount for each in order.refunds.values() if each.state == "SUCCEEDED"))
     expect("requested", state.requested_amount.units, sum(each.first_amount for each in order.payments.values()))

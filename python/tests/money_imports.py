@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Tuple
 
 from frontdesk import v1
 from money_books import Books
-from money_ledger import Order, Payment, Refund
+from money_ledger import Dispute, Order, Payment, Refund
 from money_prices import EXPONENTS, Cut, Terms
 from money_shop import SOURCE, Shop
 from money_world import Verdict, World, name_of, new_line
@@ -49,7 +49,10 @@ def _money(shop: Shop, order: v1.Order) -> None:
     payment.gateway_reference = shop.fresh("ref")
     if shop.dice.random() < 0.3:
         payment.state = v1.Payment.STATE_AUTHORIZED
-    elif total > 1 and shop.dice.random() < 0.6:
+        return
+    if total > 0 and shop.dice.random() < 0.4:
+        _dispute(shop, order, total)
+    if total > 1 and shop.dice.random() < 0.6:
         size = shop.money(shop.dice.randint(1, total - 1))
         order.refunds.add(
             refund_id="old-2", route=route, state=shop.dice.choice([v1.Refund.STATE_SUCCEEDED, v1.Refund.STATE_FAILED]),
@@ -57,10 +60,22 @@ def _money(shop: Shop, order: v1.Order) -> None:
         )
 
 
+def _dispute(shop: Shop, order: v1.Order, captured: int) -> None:
+    dice = shop.dice
+    order.disputes.add(
+        dispute_id="old-3", payment_id="old-1", amount=shop.money(dice.randint(1, captured)), gateway_reference=shop.fresh("ref"),
+        state=dice.choice([v1.Dispute.STATE_OPEN, v1.Dispute.STATE_UNDER_REVIEW, v1.Dispute.STATE_WON, v1.Dispute.STATE_LOST,
+                           v1.Dispute.STATE_WITHDRAWN]),
+        stage=dice.choice([v1.Dispute.STAGE_UNSPECIFIED, v1.Dispute.STAGE_INQUIRY, v1.Dispute.STAGE_CHARGEBACK]),
+    )
+
+
 def _contradict(shop: Shop, order: v1.Order) -> None:
-    choice = shop.dice.randrange(3)
+    choice = shop.dice.randrange(4)
     if choice == 0 and order.refunds:
         order.refunds[0].amount.units += 1
+    elif choice == 3 and order.disputes:
+        order.disputes[0].amount.units = order.payments[0].amount.units + 1
     elif choice == 1:
         order.lines[0].quantities.delivered = order.lines[0].quantities.ordered + 1
     else:
@@ -91,6 +106,10 @@ def read_order(world: World, told: v1.Order) -> Order:
         parts: Dict[str, int] = {each.payment_id: each.amount.units for each in back.parts}
         state = name_of(v1.Refund.State, back.state)
         order.refunds[back.refund_id] = Refund(back.refund_id, state, back.amount.units, parts, "GOODWILL", method="card", kind="CARD")
+    for claim in told.disputes:
+        stage = name_of(v1.Dispute.Stage, claim.stage or v1.Dispute.STAGE_CHARGEBACK)
+        state = name_of(v1.Dispute.State, claim.state)
+        order.disputes[claim.dispute_id] = Dispute(claim.dispute_id, claim.payment_id, state, stage, claim.amount.units)
     return order
 
 

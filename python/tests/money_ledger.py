@@ -201,7 +201,6 @@ class Order:
     tax: int = 0
     all_tax: int = 0  # With the tax that prices contain.
     repriced: bool = False
-    loose: bool = False  # An amount was refunded as a cancellation that names no pieces.
     began_processing: bool = False
     converted: Set[str] = field(default_factory=set)  # Lines of which pieces that were refunded were canceled or lost then.
     counted: Dict[str, int] = field(default_factory=dict)  # Refunded pieces of lines of which a refund was released.
@@ -310,10 +309,15 @@ class Order:
         if cause in GIVING_BACK:
             return None if self.repriced else 0
         base = self.total - self.terms.shipping - self.terms.fees
-        before = sum(each.amount - each.shipping - each.fee for each in self.refunds.values() if each.in_force and each.cause not in GIVING_BACK)
-        if self.repriced or self.loose or any(not each.in_force for each in self.refunds.values()) or before + rest > base or base <= 0:
+        if self.repriced or self.refunded_goods + rest > base or base <= 0:
             return None
-        return part_due(self.all_tax, before + rest, base) - self.refunded_part("tax")
+        # After a refund was released, the others may have a unit more than their share.
+        return max(0, part_due(self.all_tax, self.refunded_goods + rest, base) - self.refunded_part("tax"))
+
+    @property
+    def refunded_goods(self) -> int:
+        """The amount of the refunds with tax in them, without shipping and fees."""
+        return sum(each.amount - each.shipping - each.fee for each in self.refunds.values() if each.in_force and each.cause not in GIVING_BACK)
 
     # ---- Progress ----
 

@@ -124,6 +124,10 @@ def refund_order(world: World, verb: v1.RefundOrder) -> Verdict:
         return False
     if shipping + order.refunded_part("shipping") > order.terms.shipping or fee + order.refunded_part("fee") > order.terms.fees:
         return False
+    # Pieces that are named take their worth with them. Without them only a surplus goes back as canceled.
+    uncredited = total + (shipping + fee if order.canceled else 0)
+    if cause == "CANCELLATION" and not verb.items and uncredited > max(0, -order.owed_at(world.now)):
+        return False
     total += shipping + fee
     back = can_go_back(world, order, total, verb.payment_method_id)
     return all_of(back, True if total > 0 else None)

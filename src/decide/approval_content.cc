@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/numeric/int128.h"
@@ -144,6 +145,7 @@ v1::ApprovalRoute RouteOf(const v1::MoneyRoute& route) {
   v1::ApprovalRoute shown;
   shown.set_payment_method_id(route.payment_method_id());
   shown.set_account_id(route.account_id());
+  shown.set_customer_id(route.customer_id());
   return shown;
 }
 
@@ -193,7 +195,8 @@ void AddMovements(const v1::OrderEvent& event, std::vector<v1::ApprovalMovement>
   }
 }
 
-void AddMovement(const v1::Event& event, std::vector<v1::ApprovalMovement>* movements) {
+void AddMovement(const v1::Event& event, const v1::Account& account,
+                 std::vector<v1::ApprovalMovement>* movements) {
   const bool is_credit = event.account().has_account_credited();
   if (!is_credit && !event.account().has_account_debited()) return;
   v1::Money amount = is_credit ? event.account().account_credited().entry().amount()
@@ -201,22 +204,39 @@ void AddMovement(const v1::Event& event, std::vector<v1::ApprovalMovement>* move
   if (amount.units() < 0) amount.set_units(-amount.units());
   v1::MoneyRoute route;
   route.set_account_id(event.entity().id());
+  if (account.account_id() == event.entity().id()) route.set_customer_id(account.customer_id());
   AddMovement(is_credit ? v1::ApprovalMovement::KIND_CREDIT : v1::ApprovalMovement::KIND_DEBIT,
               route, amount, "", movements);
 }
 
-void AddPaid(const domain::Decided& decided, v1::ApprovalRound* round) {
+std::vector<v1::ApprovalMovement> MovementsOf(const domain::Decided& decided,
+                                              const v1::DecisionInput& input) {
+  const bool is_of_order = std::any_of(decided.events.begin(), decided.events.end(),
+                                       [](const v1::Event& event) { return event.has_order(); });
+  std::vector<v1::ApprovalMovement> movements;
+  for (const v1::Event& event : decided.events) {
+    if (event.has_order()) AddMovements(event.order(), &movements);
+    // Movements on accounts that go with those of an order are the same money.
+    if (event.has_account() && !is_of_order) {
+      AddMovement(event, input.account().account(), &movements);
+    }
+  }
+  return movements;
+}
+
+void AddPaid(const std::vector<v1::ApprovalMovement>& movements, v1::ApprovalRound* round) {
   // Sums of valid amounts of one command; wider than any of them.
   std::map<std::string, absl::int128> paid;
-  std::set<std::pair<std::string, std::string>> routes;
-  for (const v1::ApprovalMovement& movement : MovementsOf(decided)) {
+  std::set<std::tuple<std::string, std::string, std::string>> routes;
+  for (const v1::ApprovalMovement& movement : movements) {
     if (movement.kind() != v1::ApprovalMovement::KIND_REFUND &&
         movement.kind() != v1::ApprovalMovement::KIND_CREDIT) {
       continue;
     }
     if (movement.amount().units() == 0) continue;
     paid[movement.amount().currency_code()] += movement.amount().units();
-    routes.emplace(movement.route().payment_method_id(), movement.route().account_id());
+    routes.emplace(movement.route().payment_method_id(), movement.route().account_id(),
+                   movement.route().customer_id());
   }
   for (const auto& [currency, units] : paid) {
     v1::Money& amount = *round->add_paid_amounts();
@@ -224,10 +244,11 @@ void AddPaid(const domain::Decided& decided, v1::ApprovalRound* round) {
     amount.set_units(static_cast<std::int64_t>(std::min(units, kMost)));
     amount.set_currency_code(currency);
   }
-  for (const auto& [method, account] : routes) {
+  for (const auto& [method, account, customer] : routes) {
     v1::ApprovalRoute& route = *round->mutable_target()->add_routes();
     route.set_payment_method_id(method);
     route.set_account_id(account);
+    route.set_customer_id(customer);
   }
 }
 
@@ -245,18 +266,6 @@ void AddTarget(const Asked& asked, const v1::DecisionInput& input, v1::ApprovalT
 
 }  // namespace
 
-std::vector<v1::ApprovalMovement> MovementsOf(const domain::Decided& decided) {
-  const bool is_of_order = std::any_of(decided.events.begin(), decided.events.end(),
-                                       [](const v1::Event& event) { return event.has_order(); });
-  std::vector<v1::ApprovalMovement> movements;
-  for (const v1::Event& event : decided.events) {
-    if (event.has_order()) AddMovements(event.order(), &movements);
-    // Movements on accounts that go with those of an order are the same money.
-    if (event.has_account() && !is_of_order) AddMovement(event, &movements);
-  }
-  return movements;
-}
-
 absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& policy,
                                             int max_findings, const PolicyCall& call,
                                             const v1::DecisionInput& input) {
@@ -266,9 +275,10 @@ absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& po
   FRONTDESK_ASSIGN_OR_RETURN(content.decided,
                              DecideEvents(asked, policy, holds.decision, call, input));
   AddFindings(holds, input, &content.round);
+  content.movements = MovementsOf(content.decided, input);
   AddTarget(asked, input, content.round.mutable_target());
   if (holds.decision.outcome() != v1::POLICY_OUTCOME_REFUSE) {
-    AddPaid(content.decided, &content.round);
+    AddPaid(content.movements, &content.round);
   }
   content.round.set_policy_hash(policy.hash());
   content.round.set_policy_name(PolicyName(policy));

@@ -32,15 +32,14 @@ struct ApprovalContent {
   v1::ApprovalRound round;
   // The result once all findings are approved; refused when nothing would be done.
   domain::Decided decided;
+  // The movements of money, in the order of the events.
+  std::vector<v1::ApprovalMovement> movements;
 };
 
 // Makes the content of the command on `input`, which has been assessed, with at most `max_findings`. No approval in it counts.
 absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& policy,
                                             int max_findings, const PolicyCall& call,
                                             const v1::DecisionInput& input);
-
-// The movements of money of a command, in the order of its events.
-std::vector<v1::ApprovalMovement> MovementsOf(const domain::Decided& decided);
 
 // The end of an approval that is asked for at `time`; absent when it would be later than any valid time.
 absl::optional<absl::Time> ApprovalExpiry(const v1::ApprovalPolicy& policy, absl::Time time);

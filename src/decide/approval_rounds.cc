@@ -15,7 +15,6 @@
 #include "frontdesk/base/money.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/v1/money.pb.h"
-#include "internal/canonical.h"
 
 namespace frontdesk {
 namespace internal {
@@ -85,10 +84,29 @@ std::string TextOf(const v1::EntityRef& entity) {
 }
 
 std::string TextOf(const v1::ApprovalRoute& route) {
-  if (route.account_id().empty()) return route.payment_method_id();
-  return route.payment_method_id().empty()
-             ? absl::StrCat("account ", route.account_id())
-             : absl::StrCat(route.payment_method_id(), " (account ", route.account_id(), ")");
+  std::string text = route.payment_method_id();
+  if (text.empty()) {
+    text = absl::StrCat("account ", route.account_id());
+  } else if (!route.account_id().empty()) {
+    absl::StrAppend(&text, " (account ", route.account_id(), ")");
+  }
+  if (!route.customer_id().empty()) absl::StrAppend(&text, " of ", route.customer_id());
+  return text;
+}
+
+// Whether both are one way of money. Where the owner is not known, as in older rounds, it says nothing.
+bool IsSameRoute(const v1::ApprovalRoute& a, const v1::ApprovalRoute& b) {
+  return a.payment_method_id() == b.payment_method_id() && a.account_id() == b.account_id() &&
+         (a.customer_id().empty() || b.customer_id().empty() || a.customer_id() == b.customer_id());
+}
+
+// Whether each route of `some` is one of `all`.
+template <typename Routes>
+bool HasRoutes(const Routes& all, const Routes& some) {
+  return std::all_of(some.begin(), some.end(), [&](const v1::ApprovalRoute& route) {
+    return std::any_of(all.begin(), all.end(),
+                       [&](const v1::ApprovalRoute& other) { return IsSameRoute(route, other); });
+  });
 }
 
 template <typename List>
@@ -218,13 +236,9 @@ class Comparison {
     compare("entity", was.has_entity() ? TextOf(was.entity()) : "",
             is.has_entity() ? TextOf(is.entity()) : "");
     compare("references", TextOfAll(was.references()), TextOfAll(is.references()));
-    if (was.routes_size() != is.routes_size() ||
-        TextOfAll(was.routes()) != TextOfAll(is.routes())) {
-      // A route less pays nobody else.
-      const bool is_part = std::all_of(is.routes().begin(), is.routes().end(), [&](const auto& a) {
-        return std::any_of(was.routes().begin(), was.routes().end(),
-                           [&](const auto& b) { return CanonicalBytes(a) == CanonicalBytes(b); });
-      });
+    // A route less pays nobody else.
+    const bool is_part = HasRoutes(was.routes(), is.routes());
+    if (!is_part || !HasRoutes(is.routes(), was.routes())) {
       Add(v1::ApprovalDifference::KIND_TARGET, "routes", TextOfAll(was.routes()),
           TextOfAll(is.routes()), !is_part);
     }

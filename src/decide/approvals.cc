@@ -502,9 +502,7 @@ absl::Status CommandRun::CloseApprovals(v1::Outcome* judged) {
 void CommandRun::FillPreview(v1::ApprovalPreview* preview) const {
   *preview->mutable_current() = content_.round;
   for (const v1::ApprovalDifference& each : differences_) *preview->add_differences() = each;
-  for (v1::ApprovalMovement& each : MovementsOf(content_.decided)) {
-    *preview->add_movements() = std::move(each);
-  }
+  for (const v1::ApprovalMovement& each : content_.movements) *preview->add_movements() = each;
   v1::Outcome& outcome = *preview->mutable_outcome();
   if (outcome.verdict() != v1::VERDICT_HELD) return;
   outcome.clear_events();

@@ -25,7 +25,7 @@ namespace event_log {
 
 // The version of the rows that this code makes. It is one more with every change of their contents, also with each change of the
 // states that events fold to.
-inline constexpr std::int64_t kDerivedVersion = 6;
+inline constexpr std::int64_t kDerivedVersion = 7;
 
 // Rows that are made together. A plain struct.
 struct DerivedRows {

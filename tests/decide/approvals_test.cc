@@ -1,8 +1,10 @@
 // Approvals of one command run after another, without a store.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "decide/approval_rounds.h"
 #include "decide/kept_states.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -15,6 +17,7 @@ using ::frontdesk::testing::KeptStates;
 using ::frontdesk::testing::MustCompile;
 using ::frontdesk::testing::Reasons;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 constexpr absl::string_view kRefundRules = R"pb(
   rule_sets {
@@ -204,6 +207,45 @@ TEST_F(ApprovalRunTest, ARefusalLeavesItPending) {
   EXPECT_EQ(Approve(first, {"supervisor"}).verdict(), v1::VERDICT_DONE);
   EXPECT_EQ(Approve(id, {"supervisor", "director"}).verdict(), v1::VERDICT_REFUSED);
   EXPECT_EQ(State(id), v1::Approval::STATE_PENDING);
+}
+
+// The differences of the routes of two rounds, each given as method and owner; "again" before those that ask again.
+std::vector<std::string> RouteDifferences(
+    const std::vector<std::pair<std::string, std::string>>& seen,
+    const std::vector<std::pair<std::string, std::string>>& now) {
+  v1::ApprovalRound rounds[2];
+  for (const bool is_now : {false, true}) {
+    for (const auto& [method, owner] : is_now ? now : seen) {
+      v1::ApprovalRoute& route = *rounds[is_now ? 1 : 0].mutable_target()->add_routes();
+      route.set_payment_method_id(method);
+      route.set_customer_id(owner);
+    }
+  }
+  std::vector<std::string> texts;
+  for (const v1::ApprovalDifference& each :
+       internal::CompareRounds(rounds[0], rounds[1], v1::ApprovalTolerance())) {
+    EXPECT_EQ(each.path(), "routes");
+    texts.push_back(
+        absl::StrCat(each.asks_again() ? "again: " : "", each.before(), " > ", each.after()));
+  }
+  return texts;
+}
+
+TEST(ApprovalRoutesTest, AnotherOwnerAsksAgain) {
+  EXPECT_THAT(RouteDifferences({{"card", "c1"}}, {{"card", "c1"}}), IsEmpty());
+  EXPECT_THAT(RouteDifferences({{"card", "c1"}}, {{"card", "c2"}}),
+              ElementsAre("again: card of c1 > card of c2"));
+  EXPECT_THAT(RouteDifferences({{"card", "c1"}, {"wallet", "c1"}}, {{"wallet", "c1"}}),
+              ElementsAre("card of c1, wallet of c1 > wallet of c1"));
+  EXPECT_THAT(RouteDifferences({{"card", "c1"}}, {{"card", "c1"}, {"card", "c2"}}),
+              ElementsAre("again: card of c1 > card of c1, card of c2"));
+}
+
+// Rounds of before owners were kept do not say the owner.
+TEST(ApprovalRoutesTest, AnOwnerThatIsNotKnownSaysNothing) {
+  EXPECT_THAT(RouteDifferences({{"card", ""}}, {{"card", "c1"}}), IsEmpty());
+  EXPECT_THAT(RouteDifferences({{"card", ""}, {"wallet", ""}}, {{"wallet", "c1"}, {"card", "c1"}}),
+              IsEmpty());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // An approval covers the content that the approver saw.
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -201,6 +202,7 @@ TEST_F(Rounds, KeepTheFindingsTheQuantitiesAndTheTarget) {
   EXPECT_EQ(round.target().entity().id(), "o1");
   ASSERT_EQ(round.target().routes_size(), 1);
   EXPECT_EQ(round.target().routes(0).payment_method_id(), "card");
+  EXPECT_EQ(round.target().routes(0).customer_id(), "c1");
   EXPECT_EQ(approval.command_name(), "RefundOrder");
   EXPECT_EQ(approval.customer_id(), "c1");
   EXPECT_EQ(approval.entity().id(), "o1");
@@ -280,8 +282,30 @@ TEST_F(Rounds, AnotherRouteOfTheMoneyAsksAgain) {
   const v1::Outcome again = Approve(id, {"supervisor"});
   ASSERT_EQ(again.verdict(), v1::VERDICT_HELD) << again.ShortDebugString();
   EXPECT_THAT(Differences(again, true),
-              ElementsAre("KIND_TARGET routes card > gift (account gift-1)"));
+              ElementsAre("KIND_TARGET routes card of c1 > gift (account gift-1) of c1"));
   EXPECT_EQ(Approve(id, {"supervisor"}, 2).verdict(), v1::VERDICT_DONE);
+}
+
+TEST_F(Rounds, ACreditShowsWhoseAccountItIs) {
+  Open(R"pb(
+    rule_sets { id: "all" decision_points: "*" default_outcome: POLICY_OUTCOME_ALLOW }
+    rule_sets {
+      id: "credits"
+      decision_points: "CreditAccount"
+      default_outcome: POLICY_OUTCOME_ALLOW
+      rules { id: "any" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "CREDIT" authority: "supervisor" }
+    }
+  )pb");
+  const v1::Outcome held =
+      Ask("credit_account { account_id: 'gift-1' cause: 'goodwill' amount { units: 500 "
+          "currency_code: 'USD' } }");
+  ASSERT_EQ(held.verdict(), v1::VERDICT_HELD) << held.ShortDebugString();
+  const v1::Approval approval = Approval(held.held().approval_id());
+  ASSERT_EQ(approval.rounds(0).target().routes_size(), 1) << approval.ShortDebugString();
+  const v1::ApprovalRoute& route = approval.rounds(0).target().routes(0);
+  EXPECT_EQ(route.payment_method_id(), "");
+  EXPECT_EQ(route.account_id(), "gift-1");
+  EXPECT_EQ(route.customer_id(), "c1");
 }
 
 TEST_F(Rounds, TheApproversOwnChangeCountsToo) {

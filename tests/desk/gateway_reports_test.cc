@@ -70,6 +70,29 @@ TEST(GatewayReportsTest, OfManyOrdersAtTheSameTimeOneGetsAReference) {
   EXPECT_EQ(refused, kReferences);
 }
 
+// The refund is finished and no part of the state any more; its second reference finds it all the same.
+TEST(GatewayReportsTest, ASecondReferenceFindsAFinishedRefund) {
+  const std::unique_ptr<Desk> desk = MustOpen(testing::kAllowAll, store::MakeMemoryStore());
+  OpenShop(*desk);
+  MustDo(*desk, AskInText("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL settlement: "
+                          "SETTLEMENT_DONE amount { units: 100 currency_code: 'USD' } }",
+                          300));
+  const auto report = [](absl::string_view refund_id, absl::string_view state) {
+    return AskInText(absl::StrCat("record_payment { order_id: 'o1' refund { refund_id: '",
+                                  refund_id, "' state: ", state, " gateway_reference: 're-1' } }"),
+                     301);
+  };
+  const auto order = [&] { return (*desk->Get(testing::OrderRef("o1")))->order(); };
+  const v1::Order before = order();
+  MustDo(*desk, report("refund-2", "STATE_SUCCEEDED"));
+  EXPECT_EQ(order().refunded_amount().units(), 100);
+  EXPECT_EQ(order().owed_amount().units(), before.owed_amount().units());
+  // The bank sends it back, under a name of the gateway's own.
+  MustDo(*desk, report("from-webhook", "STATE_FAILED"));
+  EXPECT_EQ(order().refunded_amount().units(), 0);
+  EXPECT_EQ(order().refund_count(), 1);
+}
+
 // Every row that is made from events: of lists, of names, and of the index.
 std::vector<std::string> MadeRows(const store::Store& store) {
   std::vector<std::string> rows;

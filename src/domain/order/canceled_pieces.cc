@@ -93,10 +93,8 @@ int64_t UnitsAboveOwed(const v1::Order& order, const std::vector<v1::LineAmount>
 
 int64_t UnitsAboveKept(const v1::Order& order, int64_t kept,
                        const google::protobuf::Timestamp& now) {
-  __int128 above = static_cast<__int128>(HeldUnits(order)) + OpenUnits(order, now) - kept;
-  for (const v1::Dispute& dispute : order.disputes()) {
-    if (IsMoneyAway(dispute) && IsUndecided(dispute)) above += dispute.amount().units();
-  }
+  const __int128 above =
+      static_cast<__int128>(HeldOrUndecidedUnits(order)) + OpenUnits(order, now) - kept;
   return AtMostHeldAndAsked(above, order, now);
 }
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "domain/order/order_match.h"
 #include "domain/order/order_money.h"
 #include "domain/order/order_reprice.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "internal/status_macros.h"
 
 namespace frontdesk {
@@ -44,15 +44,6 @@ absl::Status Reprice(const ItemChanges& changes, const std::vector<ResolvedItemC
   return absl::OkStatus();
 }
 
-// The amount that goes back when a change makes the order cheaper, and `owed` is owed with it. It is at most the difference, and at most
-// the amount above the owed one. Nor is it more than is held or asked for now: a dispute may have the rest.
-int64_t BackUnits(const OrderDraft& draft, int64_t difference, int64_t owed) {
-  const int64_t back = std::min(std::max<int64_t>(0, -difference), std::max<int64_t>(0, -owed));
-  return HasKnownPayments(draft.order())
-             ? AtMostHeldAndAsked(back, draft.order(), draft.input().now())
-             : back;
-}
-
 }  // namespace
 
 void CheckChangeItems(const FieldPath& root, const v1::OrderCommand& command,
@@ -74,14 +65,14 @@ absl::Status DecideChangeItems(OrderDraft* draft) {
   v1::ItemsChanged& fact = *event.mutable_order()->mutable_items_changed();
   FRONTDESK_RETURN_IF_ERROR(Reprice(verb.changes(), resolved, draft, &fact));
   if (draft->refused()) return absl::OkStatus();
+  const google::protobuf::Timestamp& now = draft->input().now();
   const int64_t difference = fact.price_difference().units();
+  const int64_t total = fact.totals().total().units();
+  const bool is_paid_known = HasKnownPayments(draft->order());
   // The owed amount with the change; of an order whose payments are not known the difference.
-  int64_t owed = difference;
-  if (HasKnownPayments(draft->order())) {
-    owed = OwedUnitsAtTotal(draft->order(), fact.totals().total().units(), draft->input().now());
-  }
-  const int64_t back = BackUnits(*draft, difference, owed);
-  if (!HasKnownPayments(draft->order()) && back > HeldUnits(draft->order())) {
+  const int64_t owed = is_paid_known ? OwedUnitsAtTotal(draft->order(), total, now) : difference;
+  const int64_t back = UnitsBackAtTotal(draft->order(), total, now);
+  if (!is_paid_known && back > HeldUnits(draft->order())) {
     draft->Refuse("EXCEEDS_HELD");
     return absl::OkStatus();
   }

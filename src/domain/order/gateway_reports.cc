@@ -79,6 +79,20 @@ const v1::Money& AmountOf(const v1::PaymentChange& change, const Payment& paymen
   return change.state() == Payment::STATE_CAPTURED ? payment.captured_amount() : payment.amount();
 }
 
+// Begins the report of a reference that comes without one: with an import, or in an event that is older than reports. Null when there
+// is no reference, or it is that of another movement already.
+v1::GatewayReport* BeginReport(const std::string& reference, v1::Order* order) {
+  const auto& reports = order->gateway_reports();
+  if (reference.empty() ||
+      std::any_of(reports.begin(), reports.end(),
+                  [&](const v1::GatewayReport& each) { return each.reference() == reference; })) {
+    return nullptr;
+  }
+  v1::GatewayReport* const report = order->add_gateway_reports();
+  report->set_reference(reference);
+  return report;
+}
+
 }  // namespace
 
 const v1::GatewayReport* FindReport(const v1::Order& order, absl::string_view reference) {
@@ -133,8 +147,7 @@ RefundReport FindReported(const v1::OrderDecisionInput& input, const v1::RefundC
     return found;
   }
   found.is_known = true;
-  // Of one that is finished no event says that nothing changed.
-  if (report != nullptr || change.gateway_reference().empty() || IsFinished(*found.refund)) {
+  if (report != nullptr || change.gateway_reference().empty()) {
     found.standing = ReportStanding::kSame;
   }
   return found;
@@ -195,6 +208,54 @@ v1::GatewayReport AddFact(const v1::OrderDecisionInput& input, const std::string
   if (input.has_now()) *fact.mutable_time() = input.now();
   *report.add_facts() = std::move(fact);
   return report;
+}
+
+void ReportPayment(const v1::Payment& payment, const v1::Event& event, v1::Order* order) {
+  v1::GatewayReport* const report = BeginReport(payment.gateway_reference(), order);
+  if (report == nullptr) return;
+  report->set_payment_id(payment.payment_id());
+  const auto add = [&](v1::Payment::State state, const v1::Money& amount) {
+    v1::GatewayFact& fact = *report->add_facts();
+    fact.set_payment_state(state);
+    *fact.mutable_amount() = amount;
+    if (event.has_time()) *fact.mutable_time() = event.time();
+  };
+  const bool is_captured = payment.state() == v1::Payment::STATE_CAPTURED;
+  if (is_captured || payment.captured_amount().units() > 0) {
+    add(v1::Payment::STATE_CAPTURED, payment.captured_amount());
+  }
+  if (!is_captured) add(payment.state(), payment.amount());
+}
+
+void ReportRefund(const v1::Refund& refund, const v1::Event& event, v1::Order* order) {
+  v1::GatewayReport* const report = BeginReport(refund.gateway_reference(), order);
+  if (report == nullptr) return;
+  report->set_refund_id(refund.refund_id());
+  v1::GatewayFact& fact = *report->add_facts();
+  fact.set_refund_state(refund.state());
+  *fact.mutable_amount() = refund.amount();
+  if (event.has_time()) *fact.mutable_time() = event.time();
+}
+
+void ReportDispute(const v1::Dispute& dispute, const v1::Event& event, v1::Order* order) {
+  v1::GatewayReport* const report = BeginReport(dispute.gateway_reference(), order);
+  if (report == nullptr) return;
+  report->set_dispute_id(dispute.dispute_id());
+  v1::GatewayFact& fact = *report->add_facts();
+  fact.set_dispute_state(dispute.state());
+  fact.set_dispute_stage(dispute.stage());
+  *fact.mutable_amount() = dispute.amount();
+  if (event.has_time()) *fact.mutable_time() = event.time();
+}
+
+void KeepReport(const v1::GatewayReport& report, v1::Order* order) {
+  if (report.reference().empty()) return;
+  for (v1::GatewayReport& known : *order->mutable_gateway_reports()) {
+    if (known.reference() != report.reference()) continue;
+    known = report;
+    return;
+  }
+  *order->add_gateway_reports() = report;
 }
 
 }  // namespace domain

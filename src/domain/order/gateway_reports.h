@@ -1,4 +1,4 @@
-// Earlier reports with a gateway's reference. Private.
+// Reports with a gateway's reference: the earlier ones, and how they are kept. Private.
 #ifndef FRONTDESK_DOMAIN_ORDER_GATEWAY_REPORTS_H_
 #define FRONTDESK_DOMAIN_ORDER_GATEWAY_REPORTS_H_
 
@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "frontdesk/domain/order/order.h"
+#include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/order.pb.h"
 #include "frontdesk/v1/order_commands.pb.h"
 #include "frontdesk/v1/order_input.pb.h"
@@ -61,6 +62,15 @@ const v1::GatewayReport* FindReport(const v1::Order& order, absl::string_view re
 // sets the payment, refund or dispute.
 v1::GatewayReport AddFact(const v1::OrderDecisionInput& input, const std::string& reference,
                           v1::GatewayFact fact);
+
+// Folds that the payment, refund or dispute came with a reference and without a report: with an import, or in an event that is older than
+// reports. Nothing changes when it has none, or it is that of another movement already.
+void ReportPayment(const v1::Payment& payment, const v1::Event& event, v1::Order* order);
+void ReportRefund(const v1::Refund& refund, const v1::Event& event, v1::Order* order);
+void ReportDispute(const v1::Dispute& dispute, const v1::Event& event, v1::Order* order);
+
+// Folds a report; one without a reference is none.
+void KeepReport(const v1::GatewayReport& report, v1::Order* order);
 
 // Whether a report may take a payment, refund or dispute from one state to the other.
 bool MayBecome(absl::Span<const PaymentTransition> transitions, int from, int to);

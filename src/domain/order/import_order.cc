@@ -39,6 +39,7 @@ class OrderImporter {
     NumberMovements();
     if (draft_->refused()) return absl::OkStatus();
     SumPayments();
+    SumDisputes();
     CheckOpenPayments();
     if (draft_->refused()) return absl::OkStatus();
     SumRefundedLines();
@@ -57,6 +58,7 @@ class OrderImporter {
     for (v1::Payment payment : order_.payments()) {
       // One of nothing is finished by its first refund.
       if (refunded.count(payment.payment_id()) > 0) payment.set_refund_count(1);
+      payment.mutable_disputed_amount()->set_units(DisputedUnits(order_, payment.payment_id()));
       if (!IsFinished(payment)) ++open;
     }
     if (open <= kMaxOpenPayments) return;
@@ -87,6 +89,11 @@ class OrderImporter {
             return FindPayment(std::as_const(order_), part.payment_id()) != nullptr;
           });
       if (!paid || !all(refund.lines())) Refuse("REFERENCE_UNKNOWN", "refunds", i);
+    }
+    for (int i = 0; i < order_.disputes_size(); ++i) {
+      if (FindPayment(std::as_const(order_), order_.disputes(i).payment_id()) == nullptr) {
+        Refuse("REFERENCE_UNKNOWN", "disputes", i);
+      }
     }
     for (int i = 0; i < order_.shipments_size(); ++i) {
       if (!all(order_.shipments(i).lines())) Refuse("REFERENCE_UNKNOWN", "shipments", i);
@@ -233,11 +240,37 @@ class OrderImporter {
     if (Narrow(all) < 0) Refuse("PAYMENT_SUMS", "payments", -1);
   }
 
+  // The disputes of a payment, none of which takes more than it captured; nor do all that took money together.
+  void SumDisputes() {
+    std::map<std::string, __int128> away;
+    for (int i = 0; i < order_.disputes_size(); ++i) {
+      v1::Dispute& dispute = *order_.mutable_disputes(i);
+      if (dispute.stage() == v1::Dispute::STAGE_UNSPECIFIED) {
+        dispute.set_stage(v1::Dispute::STAGE_CHARGEBACK);
+      }
+      const v1::Payment& payment = *FindPayment(std::as_const(order_), dispute.payment_id());
+      const int64_t captured = payment.captured_amount().units();
+      __int128& sum = away[dispute.payment_id()];
+      if (IsMoneyAway(dispute)) sum += dispute.amount().units();
+      if (dispute.amount().units() > captured || sum > captured ||
+          IsStoredValue(payment.route().kind())) {
+        Refuse("DISPUTE_SUMS", "disputes", i);
+      }
+    }
+    for (int i = 0; i < order_.payments_size(); ++i) {
+      const v1::Payment& payment = order_.payments(i);
+      if (payment.has_disputed_amount() &&
+          payment.disputed_amount().units() != away[payment.payment_id()]) {
+        Refuse("PAYMENT_SUMS", "payments", i);
+      }
+    }
+  }
+
   void SumRefundedLines() {
     std::map<std::string, __int128> amounts;
     std::map<std::string, int64_t> pieces;
     for (const v1::Refund& refund : order_.refunds()) {
-      if (refund.state() == v1::Refund::STATE_FAILED) continue;
+      if (!IsInForce(refund)) continue;
       for (const v1::LineAmount& entry : refund.lines()) {
         amounts[entry.line_id()] += entry.amount().units();
         pieces[entry.line_id()] += entry.quantity();

@@ -301,18 +301,11 @@ class Assessor {
     const int64_t difference = prices->difference;
     *assessment_.mutable_price_difference() = InOrderCurrency(order_, difference);
     SetRefund(InOrderCurrency(order_, difference < 0 ? -difference : 0));
-    if (difference < 0 && command_.has_change_items()) AssessDifferenceBack(-difference);
-  }
-
-  // The part of a difference that ChangeItems refunds: the excess over the owed amount, after open payments were asked for less.
-  void AssessDifferenceBack(int64_t difference) {
-    __int128 back = difference;
-    if (HasKnownPayments(order_)) {
-      const __int128 total = static_cast<__int128>(order_.totals().total().units()) - difference;
-      back = std::min<__int128>(
-          back, -static_cast<__int128>(OwedUnitsAtTotal(order_, total, input_.now())));
-    }
-    back -= OpenUnits(order_, input_.now());
+    if (!command_.has_change_items()) return;
+    const __int128 total = static_cast<__int128>(order_.totals().total().units()) + difference;
+    // Open payments are asked for less first.
+    const __int128 back = static_cast<__int128>(UnitsBackAtTotal(order_, total, input_.now())) -
+                          OpenUnits(order_, input_.now());
     if (back > 0) AssessPayBack(static_cast<int64_t>(back));
   }
 

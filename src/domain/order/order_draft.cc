@@ -70,7 +70,11 @@ v1::Event OrderDraft::NewEvent() const {
 void OrderDraft::AddEvent(v1::Event event) {
   status_.Update(CheckApplicable(event, *order_));
   if (event.order().payment_recorded().has_payment()) {
-    const v1::Payment& payment = event.order().payment_recorded().payment();
+    v1::Payment& payment = *event.mutable_order()->mutable_payment_recorded()->mutable_payment();
+    // The fold knows older events by its absence; an imported payment may lack it.
+    if (!payment.has_disputed_amount()) {
+      *payment.mutable_disputed_amount() = InOrderCurrency(*order_, 0);
+    }
     numbers_.Count(payment.sequence(), payment.payment_id());
   } else if (event.order().has_order_refunded()) {
     const v1::Refund& refund = event.order().order_refunded().refund();

@@ -30,7 +30,7 @@ constexpr absl::string_view kComputedFields[] = {
     "refunded_shipping_amount",
     "refunded_fee_amount",
     "refunded_tax_amount",
-    "disputes",
+    "refunded_goods_amount",
     "gateway_reports",
 };
 
@@ -61,6 +61,7 @@ class OrderImportChecker {
     checker_->ForbidComputed(root_, order_, kComputedFields);
     CheckPayments();
     CheckRefunds();
+    CheckDisputes();
     CheckShipments();
     CheckReturns();
     CheckExchanges();
@@ -173,6 +174,7 @@ class OrderImportChecker {
       Amount(field, "refunded_amount", payment.has_refunded_amount(), payment.refunded_amount(), 0);
       Amount(field, "refund_pending_amount", payment.has_refund_pending_amount(),
              payment.refund_pending_amount(), 0);
+      Amount(field, "disputed_amount", payment.has_disputed_amount(), payment.disputed_amount(), 0);
       checker_->CheckRange({&field, "sequence"}, payment.sequence(), 0, 1 << 30);
       Time(field, "time", payment.has_time(), payment.time());
     }
@@ -204,6 +206,31 @@ class OrderImportChecker {
                           v1::RefundCause_IsValid(refund.cause()));
       checker_->CheckRange({&field, "sequence"}, refund.sequence(), 0, 1 << 30);
       Time(field, "time", refund.has_time(), refund.time());
+    }
+  }
+
+  void CheckDisputes() {
+    checker_->CheckCount({&root_, "disputes"}, order_.disputes_size(), 0, kMaxDisputes);
+    DistinctIds ids;
+    for (int i = 0; i < order_.disputes_size(); ++i) {
+      const FieldPath field{&root_, "disputes", i};
+      const v1::Dispute& dispute = order_.disputes(i);
+      Id(field, "dispute_id", dispute.dispute_id(), &ids);
+      checker_->RequireText({&field, "payment_id"}, dispute.payment_id());
+      checker_->CheckEnum({&field, "state"}, dispute.state(),
+                          dispute.state() != v1::Dispute::STATE_UNSPECIFIED &&
+                              v1::Dispute_State_IsValid(dispute.state()));
+      checker_->CheckEnum({&field, "stage"}, dispute.stage(),
+                          v1::Dispute_Stage_IsValid(dispute.stage()));
+      RequiredAmount(field, "amount", dispute.has_amount(), dispute.amount(), 1);
+      Time(field, "due_time", dispute.has_due_time(), dispute.due_time());
+      Time(field, "time", dispute.has_time(), dispute.time());
+      Time(field, "answer_time", dispute.has_answer_time(), dispute.answer_time());
+      checker_->CheckCount({&field, "evidence"}, dispute.evidence_size(), 0, kMaxDisputeEvidence);
+      for (int j = 0; j < dispute.evidence_size(); ++j) {
+        const FieldPath piece{&field, "evidence", j};
+        checker_->RequireText({&piece, "kind"}, dispute.evidence(j).kind());
+      }
     }
   }
 
@@ -281,10 +308,19 @@ class OrderImportChecker {
 void CleanImportedOrder(const FieldPath& field, const v1::Order& order, ImportCleaner* cleaner,
                         ArgumentChecker* checker) {
   // Money and pieces have to add up, and mean nothing else.
-  static constexpr absl::string_view kStructural[] = {
-      "lines",   "discounts", "tax_rule",          "charges",
-      "totals",  "payments",  "refunds",           "shipments",
-      "returns", "exchanges", "item_change_count", "payment_method_change_count"};
+  static constexpr absl::string_view kStructural[] = {"lines",
+                                                      "discounts",
+                                                      "tax_rule",
+                                                      "charges",
+                                                      "totals",
+                                                      "payments",
+                                                      "refunds",
+                                                      "disputes",
+                                                      "shipments",
+                                                      "returns",
+                                                      "exchanges",
+                                                      "item_change_count",
+                                                      "payment_method_change_count"};
   cleaner->SetStructural(kStructural);
   const std::string path = field.ToString();
   cleaner->Clean(

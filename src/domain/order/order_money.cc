@@ -84,6 +84,12 @@ v1::Money HeldAmount(const v1::Payment& payment) {
 
 v1::Money HeldAmount(const v1::Order& order) { return InOrderCurrency(order, HeldUnits(order)); }
 
+int64_t HeldOrUndecidedUnits(const v1::Order& order) {
+  __int128 sum = 0;
+  for (const v1::Payment& payment : order.payments()) sum += HeldWithUndecided(order, payment);
+  return NearestUnits(sum);
+}
+
 bool IsOpen(const v1::Payment& payment) {
   return payment.state() == v1::Payment::STATE_REQUESTED ||
          payment.state() == v1::Payment::STATE_AUTHORIZED;
@@ -152,6 +158,14 @@ int64_t OwedUnitsWith(const v1::Payment& payment, const v1::Order& order,
   }
   *changed.add_payments() = payment;
   return OwedUnits(changed, now);
+}
+
+int64_t UnitsBackAtTotal(const v1::Order& order, __int128 total,
+                         const google::protobuf::Timestamp& now) {
+  const int64_t cheaper = NearestUnits(order.totals().total().units() - total);
+  if (!HasKnownPayments(order)) return cheaper;
+  const __int128 above = -static_cast<__int128>(OwedUnitsAtTotal(order, total, now));
+  return AtMostHeldAndAsked(std::min<__int128>(cheaper, above), order, now);
 }
 
 bool HasKnownPayments(const v1::Order& order) {

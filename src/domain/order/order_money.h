@@ -26,6 +26,9 @@ int64_t NearestUnits(__int128 units);
 int64_t HeldUnits(const v1::Payment& payment);
 int64_t HeldUnits(const v1::Order& order);
 
+// The amount held of all payments, as if disputes that are not decided took nothing.
+int64_t HeldOrUndecidedUnits(const v1::Order& order);
+
 // Whether the payment asks for more: it is requested or authorized.
 bool IsOpen(const v1::Payment& payment);
 
@@ -52,6 +55,12 @@ int64_t OwedUnitsAtTotal(const v1::Order& order, __int128 total,
                          const google::protobuf::Timestamp& now);
 int64_t OwedUnitsWith(const v1::Payment& payment, const v1::Order& order,
                       const google::protobuf::Timestamp& now);
+
+// The amount that goes back when a change of items lowers the order's total to `total`: asked for no more, or refunded. It is at most the
+// difference, and at most the amount above the owed one. Nor is it more than is held or asked for now: a dispute may have the rest. Of an
+// order whose payments are not known it is the difference.
+int64_t UnitsBackAtTotal(const v1::Order& order, __int128 total,
+                         const google::protobuf::Timestamp& now);
 
 // Whether the order says what was paid for it: all but imported ones without payments.
 bool HasKnownPayments(const v1::Order& order);

@@ -89,6 +89,8 @@ absl::Status ChangeRefund(const v1::RefundChange& change, bool is_known, const R
   v1::PaymentRecorded& fact = *event.mutable_order()->mutable_payment_recorded();
   Refund& refund = *fact.mutable_refund();
   refund = known;
+  // A finished refund is not in the state that the event is folded into.
+  if (IsFinished(known)) fact.set_prior_refund_state(known.state());
   if (!is_known) {
     refund.set_state(change.state());
     refund.set_failure_code(change.failure_code());

@@ -82,46 +82,11 @@ int64_t TaxUnits(const v1::Order& order) { return TaxOf(order.charges(), order.t
 
 int64_t GoodsUnits(const v1::Order& order) { return GoodsOf(order.totals()); }
 
-namespace {
-
-// The part of `tax` in `goods` of `whole`; none where that cannot be computed.
-int64_t TaxIn(int64_t tax, int64_t goods, int64_t whole, const std::string& currency_code) {
-  v1::Money all;
-  all.set_currency_code(currency_code);
-  const v1::Money nothing = all;
-  all.set_units(tax);
-  const absl::StatusOr<v1::Money> part =
-      AllocateCumulative(all, std::min(goods, whole), whole, nothing);
-  return part.ok() ? part->units() : 0;
-}
-
-// The refunded part of the goods. The order has the sum of all refunds, and the credited amount. The first also counts refunds that credit
-// nothing, the second also pieces that were canceled and never paid. Where an order had both, and where refunds were imported
-// without their tax, the sum of the tax says it to the unit.
-int64_t RefundedGoods(const v1::Order& order, int64_t goods, int64_t tax) {
-  if (goods <= 0 || tax <= 0) return 0;
-  const __int128 beside = static_cast<__int128>(order.refunded_shipping_amount().units()) +
-                          order.refunded_fee_amount().units();
-  __int128 refunded = order.refunded_amount().units();
-  for (const v1::Refund& refund : order.refunds()) {
-    if (refund.state() == v1::Refund::STATE_PENDING) refunded += refund.amount().units();
-  }
-  const int64_t found =
-      NearestUnits(std::min<__int128>(refunded, order.credited_amount().units()) - beside);
-  const int64_t refunded_tax = NearestUnits(order.refunded_tax_amount().units());
-  const int64_t off = TaxIn(tax, found, goods, order.currency_code()) - std::min(tax, refunded_tax);
-  if (off >= -1 && off <= 1) return found;
-  return NearestUnits(static_cast<__int128>(refunded_tax) * goods / tax);
-}
-
-}  // namespace
-
 RefundTax::RefundTax(const v1::Order& order)
     : currency_code_(order.currency_code()),
-      order_{GoodsUnits(order), TaxUnits(order), 0,
-             NearestUnits(order.refunded_tax_amount().units())} {
-  order_.refunded_goods = RefundedGoods(order, order_.goods, order_.tax);
-}
+      order_{GoodsUnits(order), TaxUnits(order),
+             NearestUnits(order.refunded_goods_amount().units()),
+             NearestUnits(order.refunded_tax_amount().units())} {}
 
 void RefundTax::ChangeItems(const v1::ItemsChanged& fact) {
   change_ = {NearestUnits(static_cast<__int128>(order_.goods) - GoodsOf(fact.totals())),
@@ -143,8 +108,8 @@ absl::Status RefundTax::Set(int64_t goods, v1::Refund* refund) {
   FRONTDESK_ASSIGN_OR_RETURN(
       tax,
       AllocateCumulative(tax, std::min(whole.refunded_goods, whole.goods), whole.goods, already));
-  // Earlier refunds may have had more, since the order was priced anew.
-  tax.set_units(std::max<int64_t>(0, tax.units()));
+  // Earlier refunds may have had more or less, since the order was priced anew.
+  tax.set_units(std::min(std::max<int64_t>(0, tax.units()), std::max<int64_t>(0, goods)));
   whole.refunded_tax += tax.units();
   *refund->mutable_tax_amount() = std::move(tax);
   return absl::OkStatus();

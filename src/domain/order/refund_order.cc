@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -34,6 +36,17 @@ void CheckComponent(const FieldPath& field, const v1::Money& amount, int64_t lef
   } else if (amount.units() > left) {
     draft->Refuse("EXCEEDS_CHARGE", &field);
   }
+}
+
+// Whether a cancellation without pieces refunds more than is held above the owed amount. That part would be owed again: nothing takes it off
+// the order. Shipping and fees are credited, except those of an order that is canceled, with which they were.
+bool ExceedsCanceled(const RefundContent& content, int64_t amount, const OrderDraft& draft) {
+  const v1::Order& order = draft.order();
+  const int64_t owed = OwedUnits(order, draft.input().now());
+  const bool is_canceled = order.state() == v1::Order::STATE_CANCELED;
+  const __int128 uncredited =
+      static_cast<__int128>(amount) + (is_canceled ? content.shipping + content.fees : 0);
+  return uncredited > std::max<int64_t>(0, -owed);
 }
 
 }  // namespace
@@ -99,6 +112,11 @@ absl::Status DecideRefundOrder(OrderDraft* draft) {
                          (items.empty() ? verb.amount().units() : SumUnits(refunded.lines));
   if (whole > HeldUnits(order)) {
     draft->Refuse("EXCEEDS_HELD", verb.has_amount() ? &amount_field : nullptr);
+    return absl::OkStatus();
+  }
+  if (verb.cause() == v1::REFUND_CAUSE_CANCELLATION && items.empty() &&
+      ExceedsCanceled(content, verb.amount().units(), *draft)) {
+    draft->Refuse("EXCEEDS_CANCELED", verb.has_amount() ? &amount_field : nullptr);
     return absl::OkStatus();
   }
   const auto units = static_cast<int64_t>(whole);

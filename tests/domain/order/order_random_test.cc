@@ -427,7 +427,11 @@ class OrderWalk {
     if (refund.has_amount() && refund.payment_method_id().empty() && refund.items().empty() &&
         !refund.has_shipping_amount() && !refund.has_fee_amount()) {
       const int64_t units = refund.amount().units();
-      if (units > 0) return units <= history_.Held() ? "done" : "refused";
+      // Without pieces nothing but a surplus is canceled.
+      const int64_t most = refund.cause() == v1::REFUND_CAUSE_CANCELLATION
+                               ? std::min(history_.Held(), -history_.Owed())
+                               : history_.Held();
+      if (units > 0) return units <= most ? "done" : "refused";
     }
     if (command.order().has_request_return() &&
         command.order().request_return().items_size() == 1 &&

@@ -142,16 +142,16 @@ TEST(RefundCauseTest, ARefundedPieceIsLostWithoutMoney) {
   EXPECT_EQ(HeldAmount(world.order).units(), 0);
 }
 
-// Which causes lower what is owed, by the table at RefundCause.
+// Which causes lower what is owed, by the table at RefundCause. CANCELLATION needs pieces for that.
 TEST(RefundCauseTest, EachCauseSaysWhatIsOwed) {
   struct Case {
     const char* cause;
     int64_t owed;
   };
-  for (const Case& each : {Case{"CANCELLATION", 500}, Case{"RETURN", 0}, Case{"ITEM_CHANGE", 500},
-                           Case{"PAYMENT_CHANGE", 500}, Case{"EXCHANGE", 0}, Case{"GOODWILL", 0},
-                           Case{"DUPLICATE", 500}, Case{"FRAUD", 0}, Case{"LOST", 0},
-                           Case{"PRICE_ADJUSTMENT", 0}, Case{"OTHER", 0}}) {
+  for (const Case& each :
+       {Case{"RETURN", 0}, Case{"ITEM_CHANGE", 500}, Case{"PAYMENT_CHANGE", 500},
+        Case{"EXCHANGE", 0}, Case{"GOODWILL", 0}, Case{"DUPLICATE", 500}, Case{"FRAUD", 0},
+        Case{"LOST", 0}, Case{"PRICE_ADJUSTMENT", 0}, Case{"OTHER", 0}}) {
     SCOPED_TRACE(each.cause);
     World world = MakePlacedWorld();
     world.Done(RefundText(each.cause, UnitsText("amount", 500) + "reason: 'x'"));

@@ -254,6 +254,104 @@ TEST(GatewayReportsTest, ARefundOfAReturnedDebitStaysRefunded) {
   EXPECT_EQ(world.order.owed_amount().units(), 5000);
 }
 
+// As a desk has it: the head without the lists of finished payments and refunds, and without reports.
+v1::Order HeadOf(v1::Order order) {
+  order.clear_finished_payments();
+  order.clear_finished_refunds();
+  order.clear_gateway_reports();
+  return order;
+}
+
+// The references that the events keep, once they are folded into the head alone. The heads are then the same.
+std::string KeptReferences(World* world, const std::string& report) {
+  v1::Order head = HeadOf(world->order);
+  std::vector<std::string> references;
+  for (const v1::Event& event : world->Done(report).events) {
+    EXPECT_TRUE(EvolveOrder(event, &head).ok());
+    const v1::GatewayReport& kept = event.order().payment_recorded().report();
+    references.push_back(
+        absl::StrCat(kept.reference(), " of ", kept.payment_id(), kept.refund_id()));
+  }
+  EXPECT_EQ(HeadOf(head).DebugString(), HeadOf(world->order).DebugString()) << report;
+  return absl::StrJoin(references, ", ");
+}
+
+// A report that says nothing of a finished refund but a reference. A later one may know the refund by nothing else.
+TEST(GatewayReportsTest, ANewReferenceOfAFinishedRefundIsKept) {
+  for (const bool fails : {false, true}) {
+    SCOPED_TRACE(fails);
+    World world = MakePlacedWorld();
+    world.Done(
+        "refund_order { order_id: 'o1' cause: REFUND_CAUSE_RETURN items { line_id: '1' quantity: 1 "
+        "} }");
+    const std::string state = fails ? "FAILED" : "SUCCEEDED";
+    world.Done(ReportRefund(state, "re-1"));
+    const int64_t owed = world.order.owed_amount().units();
+    EXPECT_EQ(KeptReferences(&world, ReportRefund(state, "re-2")), "re-2 of refund-2");
+    EXPECT_EQ(KeptReferences(&world, ReportRefund("PENDING", "re-3")), "re-3 of refund-2");
+    ExpectSame(world, ReportRefund(state, "re-2", "refund_id: 'from-webhook'"));
+    EXPECT_EQ(world.order.refund_count(), 1);
+    EXPECT_EQ(world.order.refunded_amount().units(), fails ? 0 : 10000);
+    EXPECT_EQ(world.order.lines(0).refunded_amount().units(), fails ? 0 : 10000);
+    EXPECT_EQ(world.order.owed_amount().units(), owed);
+    EXPECT_EQ(AllRefunds(world.order).at(0).gateway_reference(), "re-1");
+    // Now the gateway knows the refund by the second reference only.
+    const std::string next = fails ? "SUCCEEDED" : "FAILED";
+    EXPECT_EQ(KeptReferences(&world, ReportRefund(next, "re-2", "refund_id: 'from-webhook'")),
+              "re-2 of refund-2");
+    EXPECT_EQ(world.order.refunded_amount().units(), fails ? 10000 : 0);
+    EXPECT_EQ(world.order.lines(0).refunded_amount().units(), fails ? 10000 : 0);
+  }
+}
+
+// A refund that was recorded as made gets its first reference.
+TEST(GatewayReportsTest, TheFirstReferenceOfAFinishedRefund) {
+  World world = MakePlacedWorld();
+  world.Done(
+      "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL settlement: "
+      "SETTLEMENT_DONE " +
+      UsdUnits(31000) + " }");
+  ASSERT_EQ(world.order.payments_size(), 0);  // The payment is finished, too.
+  EXPECT_EQ(KeptReferences(&world, ReportRefund("SUCCEEDED", "re-1")), "re-1 of refund-2");
+  EXPECT_EQ(AllRefunds(world.order).at(0).gateway_reference(), "re-1");
+  EXPECT_EQ(world.order.refunded_amount().units(), 31000);
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 31000 of 31000 holds 0");
+  // Without a reference there is nothing to keep.
+  ExpectSame(world, ReportRefund("SUCCEEDED", ""));
+}
+
+TEST(GatewayReportsTest, ANewReferenceOfAFinishedPaymentIsKept) {
+  World world = MakePlacedWorld();
+  world.Done(
+      "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL settlement: "
+      "SETTLEMENT_DONE " +
+      UsdUnits(31000) + " }");
+  ASSERT_EQ(world.order.payments_size(), 0);
+  EXPECT_EQ(KeptReferences(&world, ReportPayment("CAPTURED", "gw-1")), "gw-1 of payment-1");
+  EXPECT_EQ(KeptReferences(&world, ReportPayment("AUTHORIZED", "gw-0")), "gw-0 of payment-1");
+  EXPECT_EQ(world.order.captured_amount().units(), 31000);
+  ExpectSame(world, ReportPayment("CAPTURED", "gw-1", "payment_id: 'from-webhook'"));
+}
+
+// The head of an imported order counts what was captured once, too: its payment has no disputed amount, as in older events.
+TEST(GatewayReportsTest, AFinishedPaymentOfAnImportedOrderIsCapturedOnce) {
+  World world = MakeWorld();
+  const std::string money = UsdUnits(10000);
+  const std::string route = "route { payment_method_id: 'card' kind: KIND_CARD } ";
+  world.Done(absl::StrCat(
+      "import_order { source { system: 'shop' } order { order_id: 'o1' customer_id: 'c1' state: "
+      "STATE_PLACED currency_code: 'USD' lines { line_id: '1' variant_id: 'shirt-blue' net_amount "
+      "{ units: 10000 currency_code: 'USD' } quantities { ordered: 1 } } payments { payment_id: "
+      "'payment-1' state: STATE_CAPTURED ",
+      money, route, "} refunds { refund_id: 'refund-2' state: STATE_SUCCEEDED ", money, route,
+      "parts { payment_id: 'payment-1' ", money, "} } } }"));
+  ASSERT_EQ(world.order.payments_size(), 0);
+  EXPECT_EQ(KeptReferences(&world, ReportPayment("CAPTURED", "gw-1")), "gw-1 of payment-1");
+  EXPECT_EQ(KeptReferences(&world, ReportRefund("FAILED", "re-1")), "re-1 of refund-2,  of ");
+  EXPECT_EQ(world.order.captured_amount().units(), 10000);
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 10000 of 10000 holds 10000");
+}
+
 TEST(GatewayReportsTest, NoMoreIsCreditedThanTheOrderCosts) {
   World world = RequestedWorld();
   world.Done(ReportPayment("CAPTURED", "gw-1", "payment_id: 'payment-1' " + UsdUnits(20500)));

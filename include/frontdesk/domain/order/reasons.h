@@ -33,6 +33,7 @@ namespace frontdesk {
   X(kReasonOrderImportSequence, "ORDER_IMPORT_SEQUENCE", kOk, "The places of payments and refunds are not distinct.") \
   X(kReasonOrderImportPaymentSums, "ORDER_IMPORT_PAYMENT_SUMS", kOk, "The amounts of a payment are not consistent, or its refunds do not add up.") \
   X(kReasonOrderImportRefundSums, "ORDER_IMPORT_REFUND_SUMS", kOk, "The parts of a refund do not add up.") \
+  X(kReasonOrderImportDisputeSums, "ORDER_IMPORT_DISPUTE_SUMS", kOk, "The disputes of a payment are about more than it captured, or about stored value.") \
   X(kReasonOrderImportLineSums, "ORDER_IMPORT_LINE_SUMS", kOk, "The amounts of a line are not consistent.") \
   X(kReasonOrderImportTotals, "ORDER_IMPORT_TOTALS", kOk, "The totals of the order do not add up.") \
   X(kReasonOrderRecordPaymentRefundUnknown, "ORDER_RECORD_PAYMENT_REFUND_UNKNOWN", kOk, "The order has no such refund.") \
@@ -120,6 +121,7 @@ namespace frontdesk {
   X(kReasonOrderRefundExceedsCharge, "ORDER_REFUND_EXCEEDS_CHARGE", kOk, "More shipping or fees would be refunded than were charged.", "it would be more than you paid for it") \
   X(kReasonOrderRefundNothingHeld, "ORDER_REFUND_NOTHING_HELD", kOk, "No captured amount is left that could be refunded to its method.", "there is no payment left to refund") \
   X(kReasonOrderRefundExceedsHeld, "ORDER_REFUND_EXCEEDS_HELD", kOk, "More would be refunded than is held for the order.", "it would be more than you paid") \
+  X(kReasonOrderRefundExceedsCanceled, "ORDER_REFUND_EXCEEDS_CANCELED", kOk, "A cancellation that names no pieces would refund more than is held above the owed amount. Name the pieces, cancel them with CancelItems, or give another cause.", "it would be more than was canceled") \
   X(kReasonOrderRefundAccountUnknown, "ORDER_REFUND_ACCOUNT_UNKNOWN", kOk, "Money would move on a stored-value account that is not known.", "the gift card or account for the payment was not found")
 // clang-format on
 
