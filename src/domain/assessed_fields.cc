@@ -64,6 +64,8 @@ absl::Span<const AssessedField> ListAssessedFields() {
         {of_case, "assessment.remedy", {"ResolveCase", "CorrectResolution"}},
         {of_case, "assessment.remedy_problem", {"ResolveCase", "CorrectResolution"}},
         {of_case, "assessment.remedy_increase", {"CorrectResolution"}},
+        {of_case, "assessment.wait_until_time", {"PauseCase"}},
+        {of_case, "assessment.task_due_time", {"AddCaseTask"}},
     };
   }();
   return *fields;

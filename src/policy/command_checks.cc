@@ -101,7 +101,7 @@ Message* MutableAt(absl::string_view name, Message* holder) {
   return holder->GetReflection()->MutableMessage(holder, field);
 }
 
-// An input with what is always present.
+// An input with the fields that are always present.
 std::shared_ptr<Message> MakeTypical(const Descriptor& input,
                                      const std::vector<rules::PresenceFact>& presence) {
   std::shared_ptr<Message> typical(

@@ -14,8 +14,8 @@
 namespace frontdesk {
 namespace internal {
 
-// Checks and compiles the service levels of `pack`, which must outlive the result. What the checks of conditions have no answer about
-// is added to `notes`. The result is complete when `issues` has no errors, and `expressions` is finished without one.
+// Checks and compiles the service levels of `pack`, which must outlive the result. The conditions that the checks have no answer
+// about are added to `notes`. The result is complete when `issues` has no errors, and `expressions` is finished without one.
 ServiceLevels CompileServiceLevels(const v1::PolicyPack& pack, const PackExpressions& expressions,
                                    PackCalendars* calendars, PackIssues* issues,
                                    std::vector<v1::Issue>* notes);

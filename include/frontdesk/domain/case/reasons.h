@@ -25,6 +25,7 @@ namespace frontdesk {
   X(kReasonCasePauseState, "CASE_PAUSE_STATE", kOk, "The case is resolved, closed, canceled or merged into another, so it cannot wait.") \
   X(kReasonCasePauseTime, "CASE_PAUSE_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCasePauseNameUnknown, "CASE_PAUSE_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
+  X(kReasonCasePauseWaitEndless, "CASE_PAUSE_WAIT_ENDLESS", kOk, "The wait would not end by the end of year 9999.") \
   X(kReasonCaseResumeState, "CASE_RESUME_STATE", kOk, "The case is neither new nor waiting.") \
   X(kReasonCaseResumeTime, "CASE_RESUME_TIME", kOk, "The state would change before its last change.") \
   X(kReasonCaseResumeNameUnknown, "CASE_RESUME_NAME_UNKNOWN", kOk, "The policy lists the names of states, and this is not one for that category.") \
@@ -94,6 +95,7 @@ namespace frontdesk {
   X(kReasonCaseUnlinkNotLinked, "CASE_UNLINK_NOT_LINKED", kOk, "There is no such link.") \
   X(kReasonCaseAddTaskState, "CASE_ADD_TASK_STATE", kOk, "The case is closed, canceled or merged into another.") \
   X(kReasonCaseAddTaskIdExists, "CASE_ADD_TASK_ID_EXISTS", kOk, "The case has a task of that id already.") \
+  X(kReasonCaseAddTaskDueEndless, "CASE_ADD_TASK_DUE_ENDLESS", kOk, "The task would not be due by the end of year 9999.") \
   X(kReasonCaseCompleteTaskState, "CASE_COMPLETE_TASK_STATE", kOk, "The case is merged into another.") \
   X(kReasonCaseCompleteTaskUnknown, "CASE_COMPLETE_TASK_UNKNOWN", kOk, "The case has no such task.") \
   X(kReasonCaseCompleteTaskDone, "CASE_COMPLETE_TASK_DONE", kOk, "The task was done already.") \
