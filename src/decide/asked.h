@@ -45,6 +45,8 @@ class Asked {
 
   const v1::Command& command() const { return command_; }
   const domain::CommandInfo& info() const { return info_; }
+  // The message of the verb.
+  const google::protobuf::Message& message() const { return message_; }
   // The instant decided at. That of the command is the given one.
   const google::protobuf::Timestamp& now() const { return now_; }
   domain::Fields fields() const { return fields_; }

@@ -86,13 +86,16 @@ absl::Status VisitIds(const Message& message, const std::vector<const FieldDescr
                       std::size_t at, const std::string& path, VisitId visit) {
   const google::protobuf::Reflection& access = *message.GetReflection();
   const FieldDescriptor* const field = fields[at];
+  const int size = field->is_repeated() ? access.FieldSize(message, field) : 1;
+  // Most commands give no ids: no path is made for them.
+  if (size == 0) return absl::OkStatus();
   const std::string name = absl::StrCat(path, ".", field->name());
   const auto go_on = [&](const Message& element, std::string element_path) -> absl::Status {
     if (at + 1 < fields.size()) return VisitIds(element, fields, at + 1, element_path, visit);
     return visit(static_cast<const v1::ExternalId&>(element), std::move(element_path));
   };
   if (!field->is_repeated()) return go_on(access.GetMessage(message, field), name);
-  for (int i = 0; i < access.FieldSize(message, field); ++i) {
+  for (int i = 0; i < size; ++i) {
     FRONTDESK_RETURN_IF_ERROR(
         go_on(access.GetRepeatedMessage(message, field, i), absl::StrCat(name, "[", i, "]")));
   }
@@ -216,15 +219,6 @@ class IdChecker {
   ExternalIdCheck found_;
 };
 
-// The message of the verb.
-const Message& VerbOf(const Asked& asked) {
-  const v1::Command& command = asked.command();
-  const Message& entity = command.GetReflection()->GetMessage(
-      command, v1::Command::descriptor()->FindFieldByNumber(asked.info().arm_number));
-  return entity.GetReflection()->GetMessage(
-      entity, entity.GetDescriptor()->FindFieldByNumber(asked.info().number));
-}
-
 }  // namespace
 
 absl::StatusOr<ExternalIdCheck> CheckExternalIds(const Asked& asked, const Policy& policy,
@@ -233,7 +227,7 @@ absl::StatusOr<ExternalIdCheck> CheckExternalIds(const Asked& asked, const Polic
   if (const std::vector<GivenList>* lists = ListsOf(asked.info())) {
     for (const GivenList& list : *lists) {
       FRONTDESK_RETURN_IF_ERROR(
-          VisitIds(VerbOf(asked), list.fields, 0, std::string(asked.info().field),
+          VisitIds(asked.message(), list.fields, 0, std::string(asked.info().field),
                    [&](const v1::ExternalId& given, const std::string& field) {
                      return checker.Check(given, list.of_parts, field);
                    }));

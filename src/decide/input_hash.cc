@@ -32,6 +32,8 @@ using google::protobuf::io::CodedInputStream;
 
 constexpr char kAssessment[] = "assessment";
 constexpr std::size_t kFewBytes = 4'096;
+// Most inputs have no more fields.
+constexpr int kFewFields = 12;
 
 // Calls `visit(number, bytes)` for each field in the canonical bytes of a message. The elements of a list are next to each other there.
 template <typename Visit>
@@ -112,6 +114,8 @@ void HashInput(const v1::DecisionInput& input, v1::InputHash* hash) {
   if (arm == nullptr) return;
   // ByteSizeLong() has made the size.
   const auto arm_size = static_cast<std::size_t>(arm->GetCachedSize());
+  hash->mutable_field_numbers()->Reserve(kFewFields);
+  hash->mutable_field_hashes()->Reserve(kFewFields);
   VisitFieldBytes(bytes.substr(bytes.size() - arm_size),
                   [hash](int number, absl::string_view field) {
                     hash->add_field_numbers(number);

@@ -119,7 +119,7 @@ absl::Status ForEachName(const domain::NamedRowInfo& named,
 
 // Puts the elements that the command names into the lists of the entities in `arm`, which are loaded.
 absl::Status LoadNamedRows(const Asked& asked, RowLoader* loader, google::protobuf::Message* arm) {
-  const google::protobuf::Message& command = *domain::GetCommandMessage(asked.command());
+  const google::protobuf::Message& command = asked.message();
   const google::protobuf::Reflection& access = *arm->GetReflection();
   for (const domain::NamedRowInfo& named : asked.info().rows) {
     if (!access.HasField(*arm, named.entity)) continue;

@@ -65,7 +65,7 @@ class TotalLoader {
         source_(source),
         input_(input),
         now_(*DecodeTime(asked.now())),
-        reason_(domain::ReasonOf(asked.info(), *domain::GetCommandMessage(asked.command()))) {}
+        reason_(domain::ReasonOf(asked.info(), asked.message())) {}
 
   absl::Status Load(const PolicyTotal& total, v1::Totals* totals) {
     FRONTDESK_ASSIGN_OR_RETURN(const std::vector<std::string> ids, IdsOf(total.subject));

@@ -179,7 +179,7 @@ domain::PolicyFields OpenFields(const Asked& asked, const Policy& policy) {
   domain::PolicyFields fields;
   const domain::CommandInfo& info = asked.info();
   if (info.outputs.empty() || !policy.Computes(info)) return fields;
-  const Message& verb = *domain::GetCommandMessage(asked.command());
+  const Message& verb = asked.message();
   for (const domain::OutputInfo& output : info.outputs) {
     if (policy.Computes(info, output.name) && !verb.GetReflection()->HasField(verb, output.field)) {
       fields.open.push_back(output.field);
@@ -191,7 +191,7 @@ domain::PolicyFields OpenFields(const Asked& asked, const Policy& policy) {
 std::vector<UsedOutput> UsedOutputs(const Asked& asked, const v1::Decision& decision) {
   std::vector<UsedOutput> used;
   if (decision.outputs().empty() || asked.info().outputs.empty()) return used;
-  const Message& verb = *domain::GetCommandMessage(asked.command());
+  const Message& verb = asked.message();
   for (const domain::OutputInfo& info : asked.info().outputs) {
     if (verb.GetReflection()->HasField(verb, info.field)) continue;
     const OutputValue* value = rules::FindOutput(decision, info.name);

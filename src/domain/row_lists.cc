@@ -191,7 +191,12 @@ void RowTracker::Note(std::int64_t version, const Message& entity,
 }
 
 void RowTracker::Clear(Message* entity) const {
-  for (const Known& known : known_) known.list->access->ClearField(entity, known.list->field);
+  const RowList* cleared = nullptr;
+  for (const Known& known : known_) {
+    // The elements of a list are next to each other.
+    if (known.list != cleared) known.list->access->ClearField(entity, known.list->field);
+    cleared = known.list;
+  }
 }
 
 void RowTracker::NoteList(const RowList& list, std::int64_t version, const Message& entity,

@@ -65,6 +65,9 @@ void AppendCommand(const domain::CommandInfo& command, std::string* key) {
   }
 }
 
+// The rows of a record: two of each subject.
+constexpr std::size_t kMostTotalRows = 8;
+
 // The bytes of a key beside those of its id and its reason: marks, the command and the position.
 constexpr std::size_t kKeyRoom = 20;
 
@@ -183,6 +186,8 @@ void AddTotals(const v1::JournalRecord& record, absl::optional<std::int64_t> pos
   if (command == nullptr) return;
   std::string bytes = EncodeCountedRow(record);
   if (bytes.empty()) return;
+  const std::size_t needed = writes->size() + kMostTotalRows;
+  if (needed > writes->capacity()) writes->reserve(std::max(needed, 2 * writes->capacity()));
   const store::Value value = store::MakeValue(std::move(bytes));
   const std::string reason =
       domain::ReasonOf(*command, *domain::GetCommandMessage(record.command()));

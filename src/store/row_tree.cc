@@ -397,6 +397,15 @@ const RowVersion* RowTree::Find(absl::string_view key) const {
 
 RowVersion& RowTree::At(std::string&& key) {
   if (root_.get() == nullptr) root_ = RowNodeRef(new RowNode());
+  // Mostly the row is there, or there is room for it.
+  RowNode* node = &root_.Own();
+  while (!node->is_leaf) node = &node->children[node->slots[ChildOf(*node, key)]].Own();
+  const std::size_t place = PlaceOf(*node, key);
+  const bool is_there = node->Has(place, key);
+  if (is_there || node->size() < kFanout) {
+    if (!is_there) node->Insert(place, std::move(key));
+    return node->rows[node->slots[place]];
+  }
   RowVersion* row = nullptr;
   RowNodeRef right = AddTo(std::move(key), &root_, &row);
   if (right.get() == nullptr) return *row;

@@ -5,9 +5,10 @@
 namespace frontdesk {
 namespace domain {
 
-v1::Case MakeNewCase(const std::string& case_id, const v1::CaseDecisionInput& input) {
+void SetNewCase(const std::string& case_id, const v1::CaseDecisionInput& input,
+                v1::Case* new_case) {
   const google::protobuf::Timestamp& now = input.now();
-  v1::Case opened;
+  v1::Case& opened = *new_case;
   opened.set_case_id(case_id);
   opened.set_state(v1::Case::STATE_NEW);
   *opened.mutable_open_time() = now;
@@ -16,7 +17,6 @@ v1::Case MakeNewCase(const std::string& case_id, const v1::CaseDecisionInput& in
   v1::CaseStateSpan& span = *opened.add_state_spans();
   span.set_state(v1::Case::STATE_NEW);
   *span.mutable_start_time() = now;
-  return opened;
 }
 
 void CaseDraft::CheckTime(const v1::Case& whose, absl::string_view field,

@@ -19,8 +19,8 @@ inline bool IsOver(v1::Case::State state) {
   return state == v1::Case::STATE_CLOSED || state == v1::Case::STATE_CANCELED;
 }
 
-// A case as every one begins: NEW from `now` on, opened by the actor.
-v1::Case MakeNewCase(const std::string& case_id, const v1::CaseDecisionInput& input);
+// Makes an empty case one as every case begins: NEW from `now` on, opened by the actor.
+void SetNewCase(const std::string& case_id, const v1::CaseDecisionInput& input, v1::Case* new_case);
 
 // Whether the command in `input` would change nothing. `assessment` has everything else that is assessed.
 bool IsCaseUnchanged(const v1::CaseDecisionInput& input, const v1::CaseAssessment& assessment);

@@ -46,7 +46,7 @@ void DecideOpenCase(CaseDraft* draft) {
   const v1::OpenCase& verb = draft->command().open_case();
   Case& opened =
       *draft->AddEvent(verb.case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
-  opened = MakeNewCase(verb.case_id(), draft->input());
+  SetNewCase(verb.case_id(), draft->input(), &opened);
   opened.set_kind(verb.kind());
   // A field that is set to an empty text has a string of its own.
   if (!verb.subject().empty()) opened.set_subject(verb.subject());

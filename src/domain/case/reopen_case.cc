@@ -33,7 +33,7 @@ void DecideFollowUp(CaseDraft* draft) {
   v1::CaseOpened& fact = *draft->AddEvent(follow_up_id).mutable_case_()->mutable_case_opened();
   fact.set_note(verb.note());
   Case& opened = *fact.mutable_case_();
-  opened = MakeNewCase(follow_up_id, draft->input());
+  SetNewCase(follow_up_id, draft->input(), &opened);
   opened.set_kind(current.kind());
   opened.set_subject(current.subject());
   opened.set_customer_id(current.customer_id());

@@ -82,7 +82,7 @@ void DecideSplitCase(CaseDraft* draft) {
 
   Case& opened =
       *draft->AddEvent(verb.new_case_id()).mutable_case_()->mutable_case_opened()->mutable_case_();
-  opened = MakeNewCase(verb.new_case_id(), draft->input());
+  SetNewCase(verb.new_case_id(), draft->input(), &opened);
   opened.set_kind(verb.kind() == Case::KIND_UNSPECIFIED ? current.kind() : verb.kind());
   opened.set_subject(verb.subject());
   opened.set_customer_id(current.customer_id());

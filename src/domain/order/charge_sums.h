@@ -46,6 +46,9 @@ PricedOrder PricedOrderOf(const v1::Order& order);
 std::vector<int> LinesOfDiscounts(const v1::Order& order);
 PricedOrder PricedOrderOf(const v1::Order& order, const std::vector<int>& lines_of_discounts);
 
+// An order with those lines, and with the discounts of `terms`, whose own lines are not read.
+PricedOrder PricedOrderOf(const v1::Order& terms, std::vector<PricedLine> lines);
+
 // An order whose parts were found fit to be computed with.
 struct ChargeInput {
   const PricedOrder& order;

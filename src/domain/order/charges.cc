@@ -76,7 +76,8 @@ std::string Percent(int64_t rate_ppm) {
 v1::Charge* ChargeList::Add(v1::Charge::Kind kind, absl::string_view line_id, int64_t units) {
   v1::Charge& charge = charges_.emplace_back();
   charge.set_kind(kind);
-  charge.set_line_id(std::string(line_id));
+  // A field that is set to an empty text has a string of its own.
+  if (!line_id.empty()) charge.set_line_id(std::string(line_id));
   charge.mutable_amount()->set_units(units);
   charge.mutable_amount()->set_currency_code(input_.currency_code());
   return &charge;
@@ -129,25 +130,29 @@ void ChargeList::AddShippingAndFees() {
   }
 }
 
-std::vector<int> LinesOfDiscounts(const v1::Order& order) {
+namespace {
+
+// `id_of` returns the id of the line with that index.
+template <typename IdOf>
+std::vector<int> FindLines(const v1::Order& terms, int line_count, IdOf id_of) {
   // To look so often through the lines is quicker than any index of them.
   constexpr int kScans = 8;
   int scans = 0;
   std::map<absl::string_view, int> lines;
   std::vector<int> found;
-  found.reserve(order.discounts_size());
-  for (const v1::Discount& discount : order.discounts()) {
+  found.reserve(terms.discounts_size());
+  for (const v1::Discount& discount : terms.discounts()) {
     int& line = found.emplace_back(PricedDiscount::kOrder);
     if (discount.line_id().empty()) continue;
     line = PricedDiscount::kUnknownLine;
     if (++scans <= kScans) {
-      for (int i = 0; i < order.lines_size() && line < 0; ++i) {
-        if (order.lines(i).line_id() == discount.line_id()) line = i;
+      for (int i = 0; i < line_count && line < 0; ++i) {
+        if (id_of(i) == discount.line_id()) line = i;
       }
       continue;
     }
     if (lines.empty()) {
-      for (int i = 0; i < order.lines_size(); ++i) lines.emplace(order.lines(i).line_id(), i);
+      for (int i = 0; i < line_count; ++i) lines.emplace(id_of(i), i);
     }
     const auto place = lines.find(discount.line_id());
     if (place != lines.end()) line = place->second;
@@ -155,20 +160,44 @@ std::vector<int> LinesOfDiscounts(const v1::Order& order) {
   return found;
 }
 
+std::vector<PricedLine> PricedLinesOf(const v1::Order& order) {
+  std::vector<PricedLine> lines;
+  lines.reserve(order.lines_size());
+  for (const v1::OrderLine& line : order.lines()) {
+    lines.push_back({line.line_id(), &line.unit_price(), line.quantities().ordered()});
+  }
+  return lines;
+}
+
+PricedOrder Priced(const v1::Order& terms, std::vector<PricedLine> lines,
+                   const std::vector<int>& lines_of_discounts) {
+  PricedOrder priced{terms, std::move(lines), {}};
+  priced.discounts.reserve(terms.discounts_size());
+  for (int i = 0; i < terms.discounts_size(); ++i) {
+    priced.discounts.push_back({&terms.discounts(i), lines_of_discounts[i]});
+  }
+  return priced;
+}
+
+}  // namespace
+
+std::vector<int> LinesOfDiscounts(const v1::Order& order) {
+  return FindLines(order, order.lines_size(),
+                   [&order](int i) -> absl::string_view { return order.lines(i).line_id(); });
+}
+
 PricedOrder PricedOrderOf(const v1::Order& order) {
   return PricedOrderOf(order, LinesOfDiscounts(order));
 }
 
 PricedOrder PricedOrderOf(const v1::Order& order, const std::vector<int>& lines_of_discounts) {
-  PricedOrder priced{order, {}, {}};
-  priced.lines.reserve(order.lines_size());
-  for (const v1::OrderLine& line : order.lines()) {
-    priced.lines.push_back({line.line_id(), &line.unit_price(), line.quantities().ordered()});
-  }
-  for (int i = 0; i < order.discounts_size(); ++i) {
-    priced.discounts.push_back({&order.discounts(i), lines_of_discounts[i]});
-  }
-  return priced;
+  return Priced(order, PricedLinesOf(order), lines_of_discounts);
+}
+
+PricedOrder PricedOrderOf(const v1::Order& terms, std::vector<PricedLine> lines) {
+  const std::vector<int> lines_of_discounts = FindLines(
+      terms, static_cast<int>(lines.size()), [&lines](int i) { return lines[i].line_id; });
+  return Priced(terms, std::move(lines), lines_of_discounts);
 }
 
 absl::StatusOr<LineSums> ComputeSums(const PricedOrder& order, std::vector<v1::Charge>* charges) {
@@ -225,6 +254,7 @@ absl::StatusOr<ChargeSheet> ComputeCharges(const v1::Order& order) {
   FRONTDESK_ASSIGN_OR_RETURN(const LineSums sums,
                              ComputeSums(PricedOrderOf(order), &sheet.charges));
   sheet.totals = TotalsOf(order, sums);
+  sheet.line_net_amounts.reserve(sums.net.size());
   for (const int64_t units : sums.net) {
     v1::Money& amount = sheet.line_net_amounts.emplace_back();
     amount.set_units(units);

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "domain/order/charge_sums.h"
@@ -12,11 +13,20 @@
 namespace frontdesk {
 namespace domain {
 
+namespace {
+
+// A line without an id has its number.
+std::string PlacedLineId(const v1::PlaceOrderLine& line, int index) {
+  return line.line_id().empty() ? std::to_string(index + 1) : line.line_id();
+}
+
+}  // namespace
+
 v1::OrderLine& AddPricedLine(const v1::PlaceOrder& verb, int index, const v1::Variant& variant,
                              v1::Order* order) {
   const v1::PlaceOrderLine& wanted = verb.lines(index);
   v1::OrderLine& line = *order->add_lines();
-  line.set_line_id(wanted.line_id().empty() ? std::to_string(index + 1) : wanted.line_id());
+  line.set_line_id(PlacedLineId(wanted, index));
   *line.mutable_unit_price() = variant.unit_price();
   line.mutable_quantities()->set_ordered(wanted.quantity());
   return line;
@@ -37,20 +47,27 @@ void SetPlacedTerms(const v1::PlaceOrder& verb, v1::Order* order) {
 
 absl::StatusOr<v1::Money> PlacedOrderAmount(const v1::PlaceOrder& verb,
                                             const v1::CatalogFacts& catalog) {
-  v1::Order order;
-  SetPlacedTerms(verb, &order);
+  v1::Order terms;
+  SetPlacedTerms(verb, &terms);
   VariantIndex variants(catalog);
+  std::vector<std::string> line_ids;
+  std::vector<PricedLine> lines;
+  line_ids.reserve(verb.lines_size());
+  lines.reserve(verb.lines_size());
   for (int i = 0; i < verb.lines_size(); ++i) {
-    const v1::Variant* variant = variants.Find(verb.lines(i).variant_id());
+    const v1::PlaceOrderLine& wanted = verb.lines(i);
+    const v1::Variant* variant = variants.Find(wanted.variant_id());
     if (variant == nullptr || !IsUsable(variant->unit_price()) ||
         variant->unit_price().currency_code() != verb.currency_code()) {
       return absl::NotFoundError("a line has no price");
     }
-    AddPricedLine(verb, i, *variant, &order);
+    line_ids.push_back(PlacedLineId(wanted, i));
+    lines.push_back({line_ids.back(), &variant->unit_price(), wanted.quantity()});
   }
-  FRONTDESK_ASSIGN_OR_RETURN(const LineSums sums,
-                             ComputeSums(PricedOrderOf(order), /*charges=*/nullptr));
-  return InOrderCurrency(order, sums.total);
+  FRONTDESK_ASSIGN_OR_RETURN(
+      const LineSums sums,
+      ComputeSums(PricedOrderOf(terms, std::move(lines)), /*charges=*/nullptr));
+  return InOrderCurrency(terms, sums.total);
 }
 
 }  // namespace domain
