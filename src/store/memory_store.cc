@@ -183,6 +183,7 @@ class MemoryStore : public Store, public std::enable_shared_from_this<MemoryStor
   };
 
   Value Get(const Key& key, std::uint64_t commits) const;
+  std::vector<Value> GetAll(absl::Span<const Key> keys, std::uint64_t commits) const;
   // At most `most` rows more, the first ones; whether there may be others.
   bool Scan(const Range& range, std::uint64_t commits, std::size_t most, bool descending,
             std::vector<Row>* rows) const;
@@ -250,6 +251,9 @@ class MemorySnapshot : public Snapshot {
   }
 
   absl::StatusOr<Value> Get(const Key& key) const override { return store_->Get(key, commits_); }
+  absl::StatusOr<std::vector<Value>> GetAll(absl::Span<const Key> keys) const override {
+    return store_->GetAll(keys, commits_);
+  }
 
   absl::StatusOr<std::vector<Row>> Scan(const Range& range, std::size_t most,
                                         bool descending) const override {
@@ -363,6 +367,33 @@ Value MemoryStore::Get(const Key& key, std::uint64_t commits) const {
   const RowVersion* newest = trees_.Of(key.table).Find(key.bytes);
   const Value* value = newest == nullptr ? nullptr : VersionAt(*newest, commits);
   return value == nullptr ? Value() : *value;
+}
+
+std::vector<Value> MemoryStore::GetAll(absl::Span<const Key> keys, std::uint64_t commits) const {
+  std::vector<Value> values(keys.size());
+  std::vector<absl::string_view> bytes;
+  std::vector<const RowVersion*> found;
+  // Keys of one table that follow each other, in one go.
+  for (std::size_t first = 0; first < keys.size(); first += bytes.size()) {
+    const std::uint8_t table = keys[first].table;
+    bytes.clear();
+    for (std::size_t i = first;
+         i < keys.size() && keys[i].table == table && bytes.size() < kMaxRowsAtOnce; ++i) {
+      bytes.push_back(keys[i].bytes);
+    }
+    found.resize(bytes.size());
+    if (has_links_[table]) MakeLinks();
+    const BriefLock lock(mutex_);
+    trees_.Of(table).FindAll(bytes, found.data());
+    for (const RowVersion* newest : found) {
+      if (newest != nullptr) __builtin_prefetch(newest->value.get());
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const Value* value = found[i] == nullptr ? nullptr : VersionAt(*found[i], commits);
+      if (value != nullptr) values[first + i] = *value;
+    }
+  }
+  return values;
 }
 
 bool MemoryStore::Scan(const Range& range, std::uint64_t commits, std::size_t most, bool descending,

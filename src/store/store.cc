@@ -65,6 +65,15 @@ std::string NextLink(absl::string_view link, absl::string_view digest) {
 }
 
 std::string DigestOf(absl::string_view late_value) { return Sha256({late_value}); }
+absl::StatusOr<std::vector<Value>> Snapshot::GetAll(absl::Span<const Key> keys) const {
+  std::vector<Value> values;
+  values.reserve(keys.size());
+  for (const Key& key : keys) {
+    FRONTDESK_ASSIGN_OR_RETURN(values.emplace_back(), Get(key));
+  }
+  return values;
+}
+
 absl::StatusOr<std::vector<std::vector<Row>>> Snapshot::ScanAll(
     absl::Span<const ScanRequest> requests) const {
   std::vector<std::vector<Row>> all;

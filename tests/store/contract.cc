@@ -299,6 +299,22 @@ TEST_P(StoreContractTest, DoesAsMapsDo) {
     const auto most = static_cast<std::size_t>(pick(6'000));
     if (expected.size() > most) expected.resize(most);
     EXPECT_EQ(Scan(*kept.snapshot, range, most, descending), expected);
+    std::vector<Key> keys;
+    std::vector<std::string> values;
+    for (int i = pick(40); i > 0; --i) {
+      // Some in a row, of any tables, some twice.
+      const auto some = kept.rows.lower_bound({static_cast<std::uint8_t>(pick(3)), any_key(5'000)});
+      keys.push_back({pick(4) == 0 ? static_cast<std::uint8_t>(pick(3)) : table, any_key(5'000)});
+      if (some != kept.rows.end() && pick(2) == 0) {
+        keys.back() = {some->first.first, some->first.second};
+      }
+      if (pick(10) == 0) keys.push_back(keys.front());
+    }
+    for (const Key& key : keys) {
+      const auto found = kept.rows.find({key.table, key.bytes});
+      values.push_back(found == kept.rows.end() ? "<none>" : found->second);
+    }
+    EXPECT_EQ(GetAll(*kept.snapshot, keys), values);
     for (int i = 0; i < 5; ++i) {
       // A key that is there, and one that need not be.
       const auto some = kept.rows.lower_bound({table, any_key(5'000)});

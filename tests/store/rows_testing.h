@@ -71,6 +71,16 @@ inline std::string Get(const Store& store, std::uint8_t table, std::string key) 
   return Get(*MustRead(store), table, std::move(key));
 }
 
+// The same of several keys.
+inline std::vector<std::string> GetAll(const Snapshot& snapshot, const std::vector<Key>& keys) {
+  const auto values = snapshot.GetAll(keys);
+  EXPECT_TRUE(values.ok()) << values.status();
+  std::vector<std::string> shown;
+  if (!values.ok()) return shown;
+  for (const Value& value : *values) shown.push_back(value == nullptr ? "<none>" : *value);
+  return shown;
+}
+
 inline std::vector<std::string> Scan(const Snapshot& snapshot, const Range& range,
                                      std::size_t most = 100, bool descending = false) {
   const auto rows = snapshot.Scan(range, most, descending);

@@ -159,6 +159,9 @@ class Snapshot {
   // The row, or null.
   virtual absl::StatusOr<Value> Get(const Key& key) const = 0;
 
+  // The rows of several keys, in their order. A store in memory finds them in less time than one after the other.
+  virtual absl::StatusOr<std::vector<Value>> GetAll(absl::Span<const Key> keys) const;
+
   // The first rows of the range, at most `most`; with `descending` the last ones, last first.
   virtual absl::StatusOr<std::vector<Row>> Scan(const Range& range, std::size_t most,
                                                 bool descending) const = 0;
