@@ -425,7 +425,7 @@ absl::Status CaseClocks::NoteMilestones(const v1::Event& event, const Case& afte
     const PolicyMilestone* milestone =
         source->policy().service_levels().FindMilestone(clock.milestone());
     bool holds = false;
-    if (milestone != nullptr && HasMilestones(after.state())) {
+    if (milestone != nullptr) {
       FRONTDESK_ASSIGN_OR_RETURN(holds, Holds(*milestone->end, event.case_(), after, now, source));
     }
     if (holds) {

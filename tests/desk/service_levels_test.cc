@@ -477,6 +477,19 @@ TEST_F(ServiceLevelsTest, MilestonesRecurAndFormChains) {
                           "MILESTONE report 1 MET, due Mon 15 10:35, ended Mon 15 10:40 late"));
 }
 
+TEST_F(ServiceLevelsTest, AMilestoneMayEndWithTheCase) {
+  Open(R"(
+    milestones { name: "closing" start_condition: 'has(event.case_opened)' end_condition: 'case.state == Case.State.STATE_CLOSED' }
+    service_levels { level_id: "all"
+      targets { target_id: "c" metric: SERVICE_METRIC_MILESTONE milestone: "closing" duration { seconds: 7200 } } })");
+  Do("15 10:00", kOpen);
+  Do("15 11:00", kResolve);
+  EXPECT_THAT(Clocks(), ElementsAre("MILESTONE closing 1 RUNNING, due Mon 15 12:00"));
+  Do("15 13:00", "close_case { case_id: 'k' }");
+  EXPECT_THAT(Ended(),
+              ElementsAre("MILESTONE closing 1 MET, due Mon 15 12:00, ended Mon 15 13:00 late"));
+}
+
 TEST_F(ServiceLevelsTest, AComplaintIsAcknowledgedByTheCompany) {
   Open(
       R"(service_levels { level_id: "all" targets { target_id: "ack" metric: SERVICE_METRIC_ACKNOWLEDGMENT
