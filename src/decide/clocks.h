@@ -29,7 +29,7 @@
 namespace frontdesk {
 namespace internal {
 
-// What the clocks of a case are computed from, beside its events. Serves one command.
+// The basis of the clocks of a case beside its events. Serves one command.
 class ClockSource {
  public:
   virtual ~ClockSource() = default;
@@ -114,7 +114,7 @@ class CaseClocks {
                        ClockSource* source);
   absl::Status ApplyTarget(const PolicyTarget* chosen, absl::Time now, const v1::Case& after,
                            v1::CaseClock* clock, ClockSource* source);
-  // Sets due and warning times and what is left.
+  // Sets due and warning times, and the time that is left.
   void SetDue(const domain::ClockRule& rule, absl::optional<absl::Time> due, v1::CaseClock* clock);
   void Add(v1::ClockChange::Kind kind, const v1::CaseClock& clock);
 

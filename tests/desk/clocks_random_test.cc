@@ -391,7 +391,7 @@ class ClocksRun {
     desk_ = MustOpen(packs_[0].text);
   }
 
-  // What does not fit; empty when all does.
+  // The first fault; empty when all fits.
   std::string Run(int commands) {
     for (int i = 0; i < commands; ++i) {
       now_ += 1 + (chance_.OneIn(4) ? chance_.Below(600) : chance_.Below(60));

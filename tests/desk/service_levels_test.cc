@@ -1,4 +1,4 @@
-// Service levels at a desk, as a support team uses them: what is due when, what pauses a clock, what ends it, and what others get wrong.
+// Service levels at a desk, as a support team uses them: due times, pauses, ends, and the faults that other help desks have.
 #include <memory>
 #include <string>
 #include <vector>
@@ -215,7 +215,7 @@ TEST_F(ServiceLevelsTest, OnlyAPublicPartByAHumanAgentIsAReply) {
   EXPECT_THAT(Ended(), ElementsAre("FIRST_REPLY 1 MET, due Mon 15 14:00, ended Mon 15 10:06"));
 }
 
-// ---- What others get wrong ---------------------------------------------------------------------
+// ---- Faults of other help desks ---------------------------------------------------------------------
 
 constexpr char kResolution[] = R"(
   service_levels { level_id: "all" calendar_id: "week"

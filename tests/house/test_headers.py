@@ -21,6 +21,8 @@ def test_the_header_of_an_entity_adds_few_lines(header):
 
 
 def test_every_entity_has_a_header():
-    entities = {path.name for path in (ROOT / "include" / "frontdesk" / "domain").iterdir() if path.is_dir()}
+    # Clocks belong to cases: their arithmetic is a folder, and no entity.
+    folders = {path.name for path in (ROOT / "include" / "frontdesk" / "domain").iterdir() if path.is_dir()}
+    entities = folders - {"service_level"}
     headers = {pathlib.PurePosixPath(header).stem for header in build_bench.entity_headers(ROOT)}
     assert {"customer", "interaction", "order", "account", "case", "approval"} <= headers == entities

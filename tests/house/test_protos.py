@@ -131,7 +131,7 @@ def inexact(protos: descriptor_pb2.FileDescriptorSet) -> List[str]:
 def misnamed_instants(protos: descriptor_pb2.FileDescriptorSet) -> List[str]:
     return [name for file in protos.file for name, field in fields_of(file)
             if field.type_name == ".google.protobuf.Timestamp"
-            and not re.fullmatch(r"now|time|.*_time|time_value", field.name)]
+            and not re.fullmatch(r"now|time|.*_time|time_value" + ("|.*_times" if field.label == field.LABEL_REPEATED else ""), field.name)]
 
 
 def test_there_is_something_to_look_at(protos):

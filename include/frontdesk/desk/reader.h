@@ -226,9 +226,8 @@ class Reader {
   // explanation says so, and shows what the record itself has. NOT_FOUND RECORD_NOT_FOUND.
   absl::StatusOr<v1::Explanation> Explain(absl::string_view record_id) const;
 
-  // The case with the clocks that follow from its other events and the policies that decided its commands, and from nothing that was kept of
-  // its clocks: equal to those of Get and of its list of ended clocks (decide/compute_clocks.h). Costs the history of the case, and of those
-  // merged into it. NOT_FOUND ENTITY_NOT_FOUND; of a policy errors as of DecisionInputOf.
+  // The case with its clocks, from its other events and the policies that decided its commands (decide/compute_clocks.h). They are equal
+  // to those of Get and of its list of ended clocks. Costs the history of the case, and of those merged into it. NOT_FOUND ENTITY_NOT_FOUND; of a policy errors as of DecisionInputOf.
   absl::StatusOr<v1::Case> ComputeClocks(absl::string_view case_id) const;
 
   // The decision input of a command that reached policy, with the command, as it was decided on:

@@ -36,7 +36,7 @@ struct CasePlace {
 // is, so that none is forgotten. An import has its own spans.
 void KeepPlaceSpans(const CasePlace& before, const v1::Event& event, v1::Case* current_case);
 
-// What a fold remembers of a case for its service times. A plain struct.
+// The values of a case before an event that its service times follow from. A plain struct.
 struct ServiceFacts {
   explicit ServiceFacts(const v1::Case& one)
       : kind(one.kind()), state_spans(one.state_spans_size()) {}

@@ -53,7 +53,7 @@ void NoteReply(const Timestamp& time, CaseServiceTimes* times) {
   KeepEarliest(time, kFirstReply, times);
   KeepLatest(time, kLastReply, times);
   if (!times->has_unanswered_since_time() || IsBefore(time, times->unanswered_since_time())) return;
-  // A late entry answers only what came before it. Of what came after it, the latest is known.
+  // A late entry answers only what came before it. Of the later parts, the latest is known.
   if (IsBefore(time, times->last_customer_time())) {
     *times->mutable_unanswered_since_time() = times->last_customer_time();
   } else {
@@ -86,8 +86,8 @@ bool IsAside(Case::State state) {
   return state == Case::STATE_RESOLVED || state == Case::STATE_MERGED || IsOver(state);
 }
 
-// The episode of an imported case began with the stretch after the last one in which it was resolved or over, else when it was opened. What
-// is not known stays absent.
+// The episode of an imported case began with the stretch after the last one in which it was resolved or over, else when it was opened. An
+// unknown one stays absent.
 void BeginImported(Case* begun, CaseServiceTimes* times) {
   int first = begun->state_spans_size();
   while (first > 0 && !IsAside(begun->state_spans(first - 1).state())) --first;

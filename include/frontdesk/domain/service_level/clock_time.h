@@ -48,7 +48,7 @@ absl::optional<absl::Time> DueTime(const ClockRule& rule, absl::Time from, absl:
 absl::optional<absl::Time> DueTime(const ClockRule& rule, absl::Time start, absl::Duration span,
                                    absl::Span<const ClockPause> pauses);
 
-// The end of the business days of the rule: so many after the first open instant that is not before `start`; days of 24 hours without a
+// The end of the business days of the rule: that number after the first open instant that is not before `start`; days of 24 hours without a
 // calendar. Nothing as above.
 absl::optional<absl::Time> DueAfterDays(const ClockRule& rule, absl::Time start);
 
