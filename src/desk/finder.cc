@@ -22,6 +22,8 @@ namespace {
 
 // How much of each index key is read at a time, at most.
 constexpr int kMaxPiece = 256;
+// How many entities are read at a time, at least, when not all of them may be meant.
+constexpr int kMinPiece = 16;
 
 // The bytes that a page token is bound to: the query, with the region in effect.
 std::string QueryBytes(const v1::FindRequest& request, const std::string& default_region_code) {
@@ -34,6 +36,24 @@ std::string QueryBytes(const v1::FindRequest& request, const std::string& defaul
   return CanonicalBytes(query);
 }
 
+// Reads the next `most` entities of a list, or as many as there are: their places and, in the same order, their states.
+absl::Status ReadEntities(const event_log::View& view, v1::EntityKind kind, int most,
+                          IndexScan* scan, std::vector<IndexPosition>* places,
+                          std::vector<event_log::StoredState>* states) {
+  places->clear();
+  while (places->size() < static_cast<std::size_t>(most)) {
+    FRONTDESK_ASSIGN_OR_RETURN(absl::optional<IndexPosition> place, scan->Next());
+    if (!place.has_value()) break;
+    places->push_back(*std::move(place));
+  }
+  FRONTDESK_ASSIGN_OR_RETURN(*states, view.GetAll(kind, *places));
+  for (const event_log::StoredState& stored : *states) {
+    if (stored.state == nullptr)
+      return MakeError(kReasonStoreCorrupt, "the index has an entity that does not exist");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<FoundPage> ReadPage(const event_log::View& view, FindPlan plan,
@@ -42,26 +62,28 @@ absl::StatusOr<FoundPage> ReadPage(const event_log::View& view, FindPlan plan,
   const v1::EntityKind kind = plan.query.kind;
   IndexScan scan(view, std::move(plan.query), after, std::min(page_size + 1, kMaxPiece));
   FoundPage page;
-  for (int scanned = 0;; ++scanned) {
-    FRONTDESK_ASSIGN_OR_RETURN(absl::optional<IndexPosition> position, scan.Next());
-    if (!position.has_value()) return page;
-    if (scanned == max_scanned) {
+  std::vector<IndexPosition> places;
+  std::vector<event_log::StoredState> states;
+  std::size_t at = 0;
+  for (int scanned = 0;; ++scanned, ++at) {
+    if (at == places.size()) {
+      // One more than there is room for, and one more than may be scanned: they show that there is more.
+      int most = page_size + 1 - static_cast<int>(page.states.size());
+      if (plan.is_meant != nullptr) most = std::max(most, kMinPiece);
+      most = std::min({most - 1, kMaxPiece, max_scanned - scanned}) + 1;
+      FRONTDESK_RETURN_IF_ERROR(ReadEntities(view, kind, most, &scan, &places, &states));
+      if (places.empty()) return page;
+      at = 0;
+    }
+    const bool is_meant = plan.is_meant == nullptr || plan.is_meant(*states[at].state);
+    const bool is_full = page.states.size() == static_cast<std::size_t>(page_size);
+    if (scanned == max_scanned || (is_meant && is_full)) {
       page.has_more = true;
       page.next = std::move(after);
       return page;
     }
-    FRONTDESK_ASSIGN_OR_RETURN(auto state, GetState(view, kind, position->id));
-    if (state == nullptr)
-      return MakeError(kReasonStoreCorrupt, "the index has an entity that does not exist");
-    if (plan.is_meant == nullptr || plan.is_meant(*state)) {
-      if (page.states.size() == static_cast<std::size_t>(page_size)) {
-        page.has_more = true;
-        page.next = std::move(after);
-        return page;
-      }
-      page.states.push_back(std::move(state));
-    }
-    after = std::move(position);
+    if (is_meant) page.states.push_back(std::move(states[at].state));
+    after = std::move(places[at]);
   }
 }
 

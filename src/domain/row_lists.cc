@@ -21,6 +21,8 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using internal::CanonicalBytes;
 
+constexpr std::size_t kFewElements = 4;
+
 std::vector<RowList> MakeLists(const Descriptor& entity) {
   std::vector<RowList> lists;
   const Reflection* const access =
@@ -205,6 +207,9 @@ void RowTracker::NoteList(const RowList& list, std::int64_t version, const Messa
   const int size = access.FieldSize(entity, list.field);
   // Most lists are empty, and stay so.
   if (size == 0 && known_.empty()) return;
+  // Mostly these few are all of the entity.
+  if (known_.capacity() == 0) known_.reserve(kFewElements);
+  if (changes->capacity() == 0) changes->reserve(kFewElements);
   // The known elements of the list move to the end of `known_`, as they are now.
   std::vector<Known> old;
   if (!known_.empty()) {

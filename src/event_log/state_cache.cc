@@ -38,6 +38,13 @@ void StateCache::Prefetch(v1::EntityKind kind, absl::string_view id) {
   __builtin_prefetch(reinterpret_cast<const char*>(found->second.head.get()) - 16);
 }
 
+void StateCache::PrefetchPlace(v1::EntityKind kind, absl::string_view id) {
+  const std::uint64_t hash = HashOf(kind, id);
+  Shard& shard = ShardOf(hash);
+  const std::lock_guard<std::mutex> lock(shard.mutex);
+  shard.entries.prefetch(hash);
+}
+
 std::shared_ptr<const v1::EntityState> StateCache::Find(v1::EntityKind kind, absl::string_view id,
                                                         const store::Value& head) {
   const std::uint64_t hash = HashOf(kind, id);

@@ -32,8 +32,10 @@ class StateCache {
   explicit StateCache(std::size_t max_bytes, std::size_t shards = 16,
                       std::shared_ptr<StateCache> below = nullptr);
 
-  // Asks the memory for the data that Find will read, and does not wait for it.
+  // Asks the memory for the data that Find will read, and waits for no more than the place of the entity in the table. The other function
+  // asks for that place, and waits for nothing: of many entities, all places come at the same time.
   void Prefetch(v1::EntityKind kind, absl::string_view id);
+  void PrefetchPlace(v1::EntityKind kind, absl::string_view id);
 
   // The state of an entity whose head is this one; null when it is not here.
   std::shared_ptr<const v1::EntityState> Find(v1::EntityKind kind, absl::string_view id,

@@ -62,17 +62,50 @@ absl::StatusOr<absl::string_view> ElementIn(absl::string_view value) {
 }  // namespace
 
 absl::StatusOr<StoredState> View::Get(v1::EntityKind kind, const std::string& id) const {
-  StoredState stored;
   cache_->Prefetch(kind, id);
+  StoredState stored;
   FRONTDESK_ASSIGN_OR_RETURN(stored.head, GetRow(*rows_, kHeads, EntityKey(kind, id)));
-  if (stored.head == nullptr) return stored;
-  stored.state = cache_->Find(kind, id, stored.head);
-  if (stored.state != nullptr) return stored;
-  const absl::optional<Head> head = DecodeHead(*stored.head);
-  if (!head.has_value()) return CorruptError("the head of an entity is not valid");
-  FRONTDESK_ASSIGN_OR_RETURN(stored.state, FoldFrom(kind, id, head->state_version, head->version));
-  cache_->Put(stored.head, stored.state);
+  FRONTDESK_RETURN_IF_ERROR(AddState(kind, id, &stored));
   return stored;
+}
+
+absl::StatusOr<std::vector<StoredState>> View::GetAll(
+    v1::EntityKind kind, absl::Span<const IndexPosition> places) const {
+  if (is_remote_) {
+    std::vector<v1::EntityRef> entities(places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      entities[i].set_kind(kind);
+      entities[i].set_id(places[i].id);
+    }
+    FRONTDESK_ASSIGN_OR_RETURN(const View fetched, Fetch(entities));
+    return fetched.GetAll(kind, places);
+  }
+  std::vector<store::Key> keys;
+  keys.reserve(places.size());
+  for (const IndexPosition& place : places) {
+    cache_->PrefetchPlace(kind, place.id);
+    keys.push_back({kHeads, EntityKey(kind, place.id)});
+  }
+  for (const IndexPosition& place : places) cache_->Prefetch(kind, place.id);
+  absl::StatusOr<std::vector<store::Value>> heads = rows_->GetAll(keys);
+  if (!heads.ok()) return ReadError(heads.status());
+  std::vector<StoredState> all(places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    all[i].head = std::move((*heads)[i]);
+    FRONTDESK_RETURN_IF_ERROR(AddState(kind, places[i].id, &all[i]));
+  }
+  return all;
+}
+
+absl::Status View::AddState(v1::EntityKind kind, const std::string& id, StoredState* stored) const {
+  if (stored->head == nullptr) return absl::OkStatus();
+  stored->state = cache_->Find(kind, id, stored->head);
+  if (stored->state != nullptr) return absl::OkStatus();
+  const absl::optional<Head> head = DecodeHead(*stored->head);
+  if (!head.has_value()) return CorruptError("the head of an entity is not valid");
+  FRONTDESK_ASSIGN_OR_RETURN(stored->state, FoldFrom(kind, id, head->state_version, head->version));
+  cache_->Put(stored->head, stored->state);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<store::Value> View::GetHead(v1::EntityKind kind, absl::string_view id) const {

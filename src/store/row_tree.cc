@@ -9,11 +9,11 @@
 #include <memory>
 #include <numeric>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "absl/base/config.h"
+#include "absl/container/inlined_vector.h"
 
 namespace frontdesk {
 namespace store {
@@ -274,28 +274,37 @@ std::size_t ChildOf(const RowNode& node, absl::string_view key) {
 RowNodeRef SplitOff(std::size_t from, RowNode* node) {
   auto* right = new RowNode();
   right->is_leaf = node->is_leaf;
-  // Both parts get their entries in slots of their own.
-  const auto move = [from, node, right](auto member) {
+  // The entries that stay keep their slots, but for those that are not among the first: they get slots of entries that go.
+  absl::InlinedVector<std::pair<std::uint8_t, std::uint8_t>, kFanout> moves;
+  std::size_t going = from;
+  for (std::size_t place = 0; place < from; ++place) {
+    if (node->slots[place] < from) continue;
+    while (node->slots[going] >= from) ++going;
+    moves.emplace_back(node->slots[place], node->slots[going++]);
+  }
+  const auto move = [&](auto member) {
     auto& source = node->*member;
     if (source.empty()) return;
     auto& target = right->*member;
-    std::decay_t<decltype(source)> kept;
-    kept.reserve(kFanout + 1);
     target.reserve(kFanout + 1);
-    for (std::size_t i = 0; i < node->size(); ++i) {
-      (i < from ? kept : target).push_back(std::move(source[node->slots[i]]));
+    for (std::size_t place = from; place < node->size(); ++place) {
+      target.push_back(std::move(source[node->slots[place]]));
     }
-    source = std::move(kept);
+    for (const auto& [slot, free_slot] : moves) source[free_slot] = std::move(source[slot]);
+    source.erase(source.begin() + static_cast<std::ptrdiff_t>(from), source.end());
   };
   move(&RowNode::keys);
   move(&RowNode::rows);
   move(&RowNode::children);
   right->count = static_cast<std::uint8_t>(node->count - from);
   node->count = static_cast<std::uint8_t>(from);
-  for (RowNode* const part : {node, right}) {
-    std::iota(part->slots, part->slots + part->count, std::uint8_t{0});
-    part->MakeMarks();
+  std::size_t next = 0;
+  for (std::size_t place = 0; place < from; ++place) {
+    if (node->slots[place] >= from) node->slots[place] = moves[next++].second;
   }
+  std::iota(right->slots, right->slots + right->count, std::uint8_t{0});
+  node->MakeMarks();
+  right->MakeMarks();
   return RowNodeRef(right);
 }
 
@@ -326,8 +335,10 @@ RowNodeRef AddTo(std::string&& key, RowNodeRef* at, RowVersion** row) {
   if (node.size() <= kFanout) return {};
   const std::size_t from = SplitPlace(place, node);
   RowNodeRef right = SplitOff(from, &node);
-  // Both parts have their entries in the order of their keys.
-  if (node.is_leaf) *row = place < from ? &node.rows[place] : &right.Own().rows[place - from];
+  if (node.is_leaf) {
+    RowNode& part = place < from ? node : right.Own();
+    *row = &part.rows[part.slots[place < from ? place : place - from]];
+  }
   return right;
 }
 

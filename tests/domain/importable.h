@@ -33,7 +33,7 @@ inline void MakeImportable(v1::Order* order) {
   order->clear_refunded_shipping_amount();
   order->clear_refunded_fee_amount();
   order->clear_refunded_tax_amount();
-  order->clear_disputes();
+  order->clear_refunded_goods_amount();
   order->clear_gateway_reports();
   order->clear_last_sequence();
   order->clear_last_id_number();

@@ -70,6 +70,37 @@ TEST(EventLogTest, AViewStaysAsItIs) {
   EXPECT_EQ(names.NameOf("a"), "Anna");
 }
 
+// States in memory and others, of one moment, and of entities that do not exist.
+TEST(EventLogTest, StatesReadTogetherAreAsEachAlone) {
+  for (const std::size_t cached : {std::size_t{600}, std::size_t{64} << 20}) {
+    Names names;
+    names.log = std::make_unique<EventLog>(names.rows, EventLogOptions{names.fold, cached});
+    std::vector<IndexPosition> places;
+    for (int i = 0; i < 60; ++i) {
+      const std::string id = absl::StrCat("c", i * 7 % 60);
+      if (i % 5 > 0) names.Name(id, absl::StrCat("name ", i));
+      places.push_back({0, id});
+    }
+    const View before = names.Read();
+    for (int i = 0; i < 60; i += 3) names.Name(absl::StrCat("c", i), "another name");
+    for (const View& view : {before, names.Read()}) {
+      const auto all = view.GetAll(v1::ENTITY_KIND_CUSTOMER, places);
+      ASSERT_TRUE(all.ok()) << all.status();
+      ASSERT_EQ(all->size(), places.size());
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto alone = view.Get(v1::ENTITY_KIND_CUSTOMER, places[i].id);
+        ASSERT_TRUE(alone.ok()) << alone.status();
+        ASSERT_EQ((*all)[i].state == nullptr, alone->state == nullptr) << places[i].id;
+        EXPECT_EQ((*all)[i].head == nullptr, alone->head == nullptr);
+        if (alone->state == nullptr) continue;
+        EXPECT_EQ(*(*all)[i].head, *alone->head);
+        EXPECT_EQ((*all)[i].state->SerializeAsString(), alone->state->SerializeAsString());
+      }
+    }
+    EXPECT_TRUE(names.Read().GetAll(v1::ENTITY_KIND_CUSTOMER, {})->empty());
+  }
+}
+
 TEST(EventLogTest, ABatchOnAnOldStateIsAConflict) {
   Names names;
   names.Name("a", "Ann");

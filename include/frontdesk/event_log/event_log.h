@@ -1,5 +1,4 @@
-// The contents of a desk, as messages over a store of rows: events, states, the journal, the index, remembered
-// verdicts, the outbox.
+// The contents of a desk, as messages over a store of rows: events, states, the journal, the index, remembered verdicts, the outbox.
 //
 //   frontdesk::event_log::EventLog log(frontdesk::store::MakeMemoryStore(), {frontdesk::Evolve});
 //   auto view = log.Read();
@@ -95,8 +94,11 @@ class View {
 
   absl::StatusOr<StoredState> Get(v1::EntityKind kind, const std::string& id) const;
 
-  // The state that is in the memory of this process, whether or not it is the newest one. Nothing in it when there is none. Reads
-  // nothing.
+  // The same of the entities at several places of the index: faster than one after the other, and one exchange with a remote store.
+  absl::StatusOr<std::vector<StoredState>> GetAll(v1::EntityKind kind,
+                                                  absl::Span<const IndexPosition> places) const;
+
+  // The state that is in the memory of this process, whether or not it is the newest one. Nothing in it when there is none. Reads nothing.
   StoredState GetKnown(v1::EntityKind kind, const std::string& id) const;
 
   // The same moment, after one read of the rows from which Get() of these entities and FindRemembered() of these keys answer. For a store
@@ -164,8 +166,7 @@ class View {
                                                           bool is_seen_by_customer,
                                                           std::size_t most) const;
 
-  // The events of an entity, oldest first; `page.after` is a version. Empty when there is no such
-  // entity.
+  // The events of an entity, oldest first; `page.after` is a version. Empty when there is no such entity.
   absl::StatusOr<std::vector<v1::Event>> History(const v1::EntityRef& entity,
                                                  const LogPage& page) const;
 
@@ -185,9 +186,8 @@ class View {
   absl::Status Log(const LogPage& page,
                    google::protobuf::RepeatedPtrField<v1::LogChange>* changes) const;
 
-  // Verifies the log from its first entry on: every entry, event, record and policy is as it was written, and nothing was added.
-  // The links that are known count too. OK also when there is a fault: the report names the first. Costs O(size of the log);
-  // remembers the entities.
+  // Verifies the log from its first entry on: every entry, event, record and policy is as it was written, and nothing was added. The links
+  // that are known count too. OK also when there is a fault: the report names the first. Costs O(size of the log); remembers the entities.
   absl::StatusOr<v1::LogReport> Verify(absl::Span<const KnownLink> known = {}) const;
 
   // The link of the last entry of the log; 32 bytes of zero when there is none.
@@ -207,9 +207,8 @@ class View {
   absl::StatusOr<StoredTime> NewestTime() const;
 
   // The counts and sums of the commands under `key` that were decided at `from` or later (InfinitePast: of all), and were recorded before
-  // the position `before`. Costs O(log n) reads over n commands, if their
-  // instants are in about the order of the records and those who read the total before have committed their batches. Else up to O(n).
-  // OUT_OF_RANGE MONEY_OVERFLOW when a sum does not fit into 64 bits.
+  // the position `before`. Costs O(log n) reads over n commands, if their instants are in about the order of the records and those who read
+  // the total before have committed their batches. Else up to O(n). OUT_OF_RANGE MONEY_OVERFLOW when a sum does not fit into 64 bits.
   absl::StatusOr<SummedTotal> SumTotal(
       const TotalKey& key, absl::Time from,
       std::int64_t before = std::numeric_limits<std::int64_t>::max()) const;
@@ -256,6 +255,9 @@ class View {
                                                                   const std::string& id,
                                                                   std::int64_t copy_version,
                                                                   std::int64_t version) const;
+
+  // Adds the state of an entity to its head; nothing when that is null.
+  absl::Status AddState(v1::EntityKind kind, const std::string& id, StoredState* stored) const;
 
   std::shared_ptr<const store::Snapshot> rows_;
   FoldFunction fold_;
@@ -328,8 +330,7 @@ class EventLog {
   // has met.
   View ReadLater() const;
 
-  // All of the batch, or nothing. UNAVAILABLE STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT;
-  // RESOURCE_EXHAUSTED STORE_ROW_TOO_LARGE.
+  // All of the batch, or nothing. UNAVAILABLE STORE_UNAVAILABLE, DATA_LOSS STORE_CORRUPT; RESOURCE_EXHAUSTED STORE_ROW_TOO_LARGE.
   absl::StatusOr<CommitVerdict> Commit(const Batch& batch);
 
   absl::StatusOr<Group> BeginGroup() const;
