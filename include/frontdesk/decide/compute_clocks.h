@@ -1,8 +1,8 @@
 // The clocks of a case, computed from its history alone.
 //
-//   std::vector<frontdesk::ClockCommand> commands;  // One for each command that changed the case, with its events in order.
+//   // A command for each that changed the case, with its events in order.
 //   const absl::StatusOr<frontdesk::v1::Case> computed = frontdesk::ComputeClocks(commands, policies, cases);
-//   // computed->clocks(), ended_clocks(), clock_totals() and service_level_id() are those that the desk has kept.
+//   if (computed.ok()) std::cout << computed->clocks_size() << "\n";  // as many as the desk has kept
 //
 // Reader::ComputeClocks (desk/reader.h) reads the history and calls this.
 #ifndef FRONTDESK_DECIDE_COMPUTE_CLOCKS_H_

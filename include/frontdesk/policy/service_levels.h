@@ -1,11 +1,9 @@
 // The compiled calendars, service levels and milestones of a pack: which level a case has, which target a clock runs under, and whether a
 // condition of theirs holds.
 //
-//   const frontdesk::PolicyResult result = frontdesk::Policy::FromText(text, "policy.textproto");
-//   if (result.policy == nullptr) return;
 //   frontdesk::v1::ServiceLevelInput input;
 //   input.mutable_case_()->set_priority(1);
-//   const auto level = result.policy->service_levels().ChooseLevel(input, nullptr);
+//   const auto level = policy->service_levels().ChooseLevel(input, nullptr);
 //   if (level.ok() && *level != nullptr) std::cout << (*level)->source->level_id() << "\n";
 #ifndef FRONTDESK_POLICY_SERVICE_LEVELS_H_
 #define FRONTDESK_POLICY_SERVICE_LEVELS_H_
