@@ -128,8 +128,9 @@ def record_dispute(world: World, verb: v1.RecordDispute) -> Verdict:
         return False
     dispute = order.disputes.get(reference.about[1] if reference else verb.dispute_id)
     if dispute is not None:
-        moves = DISPUTE_MOVES[dispute.state]
-        return False if verb.payment_id not in ("", dispute.payment_id) or (state not in moves and state != dispute.state) else None
+        # A report that was recorded changes nothing when it comes again, also when a later one has overtaken it.
+        may_follow = state in DISPUTE_MOVES[dispute.state] or state == dispute.state or (reference is not None and (state, amount) in reference.facts)
+        return None if may_follow and verb.payment_id in ("", dispute.payment_id) else False
     payment = order.payments.get(verb.payment_id)
     if payment is None or payment.captured == 0 or state not in DISPUTE_MOVES[None]:
         return False

@@ -238,7 +238,9 @@ absl::Status RecordNewRefund(const v1::RefundChange& change, OrderDraft* draft) 
   }
   RefundContent content(change.cause());
   content.reason = change.reason();
-  if (is_in_force) AddItemEvents(refunded, change.cause(), change.reason(), draft);
+  if (is_in_force && AddItemEvents(refunded, change.cause(), change.reason(), draft)) {
+    AskOnlyForKept(units, refunded.lines, draft);
+  }
   content.lines = std::move(refunded.refund_lines);
   AddRefundOutside(change, std::move(parts), std::move(content), draft);
   return absl::OkStatus();

@@ -167,6 +167,27 @@ TEST(CancellationTest, PiecesOfARefundOutsideAreCanceledAfterIt) {
   EXPECT_EQ(HeldAmount(world.order).units(), 21000);
 }
 
+// The last pieces were canceled at the gateway: the rest of the payment is asked for no more.
+TEST(CancellationTest, ACancellationOutsideAsksForNothingMore) {
+  World world = MakeWorld();
+  world.Done(
+      "place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' lines { variant_id: "
+      "'mug-plain' quantity: 1 } shipping { units: 400 currency_code: 'USD' } payment_method_id: "
+      "'card' }");
+  world.Done(
+      "record_payment { order_id: 'o1' payment { payment_id: 'payment-1' state: STATE_CAPTURED "
+      "more_captures: true gateway_reference: 'cap-1' amount { units: 1000 currency_code: 'USD' } "
+      "} }");
+  const Decided decided = world.Done(
+      "record_payment { order_id: 'o1' refund { state: STATE_SUCCEEDED gateway_reference: 're-1' "
+      "cause: REFUND_CAUSE_CANCELLATION items { line_id: '1' quantity: 1 } } }");
+  EXPECT_EQ(EventNames(decided.events),
+            "items_canceled order_canceled payment_recorded order_refunded");
+  ASSERT_EQ(decided.effects.size(), 1u);
+  EXPECT_EQ(decided.effects[0].order().void_payment().payment_id(), "payment-1");
+  EXPECT_EQ(world.order.owed_amount().units(), 0);
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk
