@@ -11,6 +11,7 @@
 #include "desk/shop.h"
 #include "frontdesk/base/id.h"
 #include "frontdesk/desk/desk.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "store/remote_store.h"
 #include "store/rows_testing.h"
@@ -85,6 +86,26 @@ TEST_F(RemoteDeskTest, StatesThatAreNotKnownAreOneExchangeMore) {
   const auto with_own_ids = MustOpenAnother();
   EXPECT_EQ(ExchangesOf(*with_own_ids, OpenCaseAbout("o1", "3")), 3);
   EXPECT_EQ(ExchangesOf(*with_own_ids, OpenCaseAbout("o1", "4")), 1);
+}
+
+// A page costs as many exchanges, however many cases it shows, and whether or not their states are known.
+TEST_F(RemoteDeskTest, TheStatesOfAPageAreOneExchange) {
+  for (int i = 0; i < 20; ++i) MustDo(*desk_, OpenCaseAbout("o1", absl::StrCat(i)));
+  v1::FindRequest request;
+  request.mutable_cases()->add_states(v1::Case::STATE_NEW);
+  std::vector<int> exchanges;
+  for (const int page_size : {1, 20}) {
+    const auto cold = MustOpenAnother();
+    request.set_page_size(page_size);
+    for (Desk* desk : {cold.get(), cold.get(), desk_.get()}) {
+      const int before = store_->exchanges();
+      const auto found = desk->Find(request);
+      ASSERT_TRUE(found.ok()) << found.status();
+      EXPECT_EQ((*found)->found_size(), page_size);
+      exchanges.push_back(store_->exchanges() - before);
+    }
+  }
+  EXPECT_THAT(exchanges, ::testing::Each(exchanges[0]));
 }
 
 TEST_F(RemoteDeskTest, AnOutdatedStateIsReadAgain) {
