@@ -1,13 +1,5 @@
 // The compiled calendars, service levels and milestones of a pack: which level a case has, which target a clock runs under, and whether a
 // condition of theirs holds. Policy::service_levels() has them.
-//
-//   frontdesk::v1::ServiceLevelInput input;
-//   *input.mutable_case_() = one;
-//   const auto level = policy.service_levels().ChooseLevel(input, /*budget=*/nullptr);
-//   if (!level.ok() || *level == nullptr) return;  // No promise is made about this case.
-//   const frontdesk::PolicyTarget* target = frontdesk::ServiceLevels::ChooseTarget(
-//       **level, frontdesk::v1::SERVICE_METRIC_FIRST_REPLY, /*milestone=*/"", one.priority());
-//   if (target != nullptr) std::cout << "a first reply within " << target->target.duration().seconds() << " s\n";
 #ifndef FRONTDESK_POLICY_SERVICE_LEVELS_H_
 #define FRONTDESK_POLICY_SERVICE_LEVELS_H_
 

@@ -36,11 +36,6 @@ constexpr absl::string_view kComputedFields[] = {
     "open_task_count",
     "merged_case_count",
     "unrecognized_attributes",
-    "service_level_id",
-    "clocks",
-    "ended_clocks",
-    "clock_totals",
-    "service_times",
 };
 
 // Checks the shape of one imported case, field by field.
@@ -90,10 +85,6 @@ class CaseImportChecker {
                                      case_.state() == Case::STATE_CANCELED ||
                                      case_.state() == Case::STATE_MERGED;
     checker_->Forbid({&root_, "end_reason"}, !case_.end_reason().empty() && !may_have_end_reason);
-    const bool waits = case_.state() == Case::STATE_WAITING_ON_CUSTOMER ||
-                       case_.state() == Case::STATE_WAITING_ON_THIRD_PARTY;
-    checker_->Forbid({&root_, "wait_until_time"}, case_.has_wait_until_time() && !waits);
-    CheckTime(root_, "wait_until_time", case_.has_wait_until_time(), case_.wait_until_time());
     checker_->Forbid({&root_, "merged_cases"}, !case_.merged_cases().empty());
     checker_->Forbid({&root_, "part_refs"}, !case_.part_refs().empty());
     checker_->Forbid({&root_, "split_offs"}, !case_.split_offs().empty());
