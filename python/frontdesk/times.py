@@ -22,7 +22,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional, Tuple, Union
 
-__all__ = ["Instant", "Span", "duration", "timestamp", "to_datetime", "to_timedelta"]
+    from frontdesk import v1
+
+__all__ = ["Instant", "Span", "duration", "time_span", "timestamp", "to_datetime", "to_timedelta"]
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _MICROSECOND = datetime.timedelta(microseconds=1)
@@ -95,6 +97,31 @@ def duration(span: Span) -> duration_pb2.Duration:
     sign = -1 if microseconds < 0 else 1
     seconds, rest = divmod(abs(microseconds), 1_000_000)
     return duration_pb2.Duration(seconds=sign * seconds, nanos=sign * rest * 1000)
+
+
+def time_span(
+    span: Optional[Span] = None, *, is_business_time: bool = False, business_days: int = 0
+) -> v1.TimeSpan:
+    """A span for a verb: ``v1.PauseCase(case_id="k1", state=waiting, wait=time_span(timedelta(hours=4), is_business_time=True))``.
+
+    Either ``span`` or ``business_days``; ``ValueError`` for both, neither, or ``is_business_time`` with ``business_days``. Business time
+    and business days count by the calendar of the case's service level.
+
+    >>> time_span(business_days=2).business_days
+    2
+    >>> time_span(datetime.timedelta(hours=4), is_business_time=True).duration.seconds
+    14400
+    """
+    from frontdesk import v1
+
+    if (span is None) == (business_days == 0):
+        raise ValueError("a time span is either a span or a number of business days")
+    if span is None:
+        if is_business_time:
+            raise ValueError("is_business_time is for a span; business days count by the calendar anyway")
+        return v1.TimeSpan(business_days=business_days)
+    basis = v1.TIME_BASIS_BUSINESS if is_business_time else v1.TIME_BASIS_UNSPECIFIED
+    return v1.TimeSpan(duration=duration(span), basis=basis)
 
 
 def to_timedelta(span: duration_pb2.Duration) -> datetime.timedelta:

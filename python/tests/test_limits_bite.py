@@ -123,6 +123,10 @@ PACKS = {
     "max_vocabulary_words": ('vocabulary { roles { name: "agent" } queues { name: "second_line" } }', "POLICY_LIMIT_VOCABULARY"),
     "max_totals": ('totals { name: "a" commands: "RefundOrder" } totals { name: "b" commands: "RefundOrder" }', "POLICY_LIMIT_TOTALS"),
     "max_total_lists": ('totals { name: "a" commands: "RefundOrder" commands: "CancelOrder" }', "POLICY_LIMIT_TOTAL_LISTS"),
+    "max_service_targets": (
+        'service_levels { level_id: "a" targets { target_id: "t" metric: SERVICE_METRIC_FIRST_REPLY duration { seconds: 9 } } }',
+        "POLICY_LIMIT_SERVICE_TARGETS"),
+    "max_milestones": ('milestones { name: "a" } milestones { name: "b" }', "POLICY_LIMIT_MILESTONES"),
     "max_rules": ('rule_sets { id: "a" decision_points: "CancelOrder" '
                   'rules { id: "r" order: 1 outcome: POLICY_OUTCOME_ALLOW condition: "true" } '
                   'rules { id: "s" order: 2 outcome: POLICY_OUTCOME_ALLOW condition: "true" } }',
@@ -147,6 +151,13 @@ def test_limits_of_policies(name):
     text, reason = PACKS[name]
     assert reason not in policy_issues(text, name, 2)
     assert reason in policy_issues(text, name, 1)
+
+
+def test_limits_of_calendars_hold_in_policies():
+    text = ALLOW_ALL + 'calendars { calendar_id: "a" time_zone: "UTC" } calendars { calendar_id: "b" time_zone: "UTC" }'
+    for limit, reasons in ((2, []), (1, ["CALENDAR_TOO_LARGE"])):
+        limits = frontdesk.PolicyLimits(calendars=frontdesk.calendar.CalendarLimits(max_calendars=limit))
+        assert [issue.reason for issue in frontdesk.check_policy(text, limits=limits)] == reasons
 
 
 def test_limit_of_the_text_of_policies():

@@ -14,7 +14,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "decide/case_calendar.h"
 #include "decide/pipeline.h"
+#include "frontdesk/domain/service_level/time_span.h"
 #include "frontdesk/v1/event.pb.h"
 #include "frontdesk/v1/money.pb.h"
 #include "internal/status_macros.h"
@@ -285,12 +287,17 @@ absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& po
   return content;
 }
 
-absl::optional<absl::Time> ApprovalExpiry(const v1::ApprovalPolicy& policy, absl::Time time) {
-  // A compiled policy has a valid one.
-  const absl::Time end = time + (policy.has_expire_after() ? *DecodeDuration(policy.expire_after())
-                                                           : kDefaultApprovalExpiry);
-  if (end > absl::FromUnixSeconds(kMaxTimestampSeconds)) return absl::nullopt;
-  return end;
+absl::optional<absl::Time> ApprovalExpiry(const Policy& policy, const v1::DecisionInput& input,
+                                          absl::Time time) {
+  const v1::ApprovalPolicy& approvals = policy.pack().approvals();
+  const google::protobuf::Duration duration = approvals.has_expire_after()
+                                                  ? approvals.expire_after()
+                                                  : EncodeDuration(kDefaultApprovalExpiry);
+  const bool has_level = !input.case_().case_().service_level_id().empty();
+  return domain::EndOfSpan(duration, approvals.expire_after_basis(), time,
+                           has_level
+                               ? CalendarOfCase(policy, input.case_().case_())
+                               : policy.service_levels().FindCalendar(approvals.calendar_id()));
 }
 
 std::string PolicyName(const Policy& policy) {

@@ -41,8 +41,9 @@ absl::StatusOr<ApprovalContent> MakeContent(const Asked& asked, const Policy& po
                                             int max_findings, const PolicyCall& call,
                                             const v1::DecisionInput& input);
 
-// The end of an approval that is asked for at `time`; absent when it would be later than any valid time.
-absl::optional<absl::Time> ApprovalExpiry(const v1::ApprovalPolicy& policy, absl::Time time);
+// The end of an approval of the command in `input` that is asked for at `time`; absent when it would be later than any valid time.
+absl::optional<absl::Time> ApprovalExpiry(const Policy& policy, const v1::DecisionInput& input,
+                                          absl::Time time);
 
 // "retail 3": name and version of a policy, for people.
 std::string PolicyName(const Policy& policy);

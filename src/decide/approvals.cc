@@ -392,7 +392,7 @@ v1::Held CommandRun::AskNextRound(const v1::EntityState& waiting, v1::ApprovalAs
   const v1::ApprovalFinding& next = NextFinding(round, asked->attempt());
   CopyRule(next, asked);
   const absl::optional<absl::Time> expiry =
-      ApprovalExpiry(policy_->pack().approvals(), *DecodeTime(instant_));
+      ApprovalExpiry(*policy_, *input_, *DecodeTime(instant_));
   if (expiry.has_value()) *asked->mutable_expire_time() = EncodeTime(*expiry);
   return MakeHeld(waiting.entity().id(), next, waiting.approval().rounds_size() + 1);
 }
@@ -424,7 +424,7 @@ absl::Status CommandRun::HoldRequest(const Asked& asked, v1::Outcome* judged) {
   approval.set_customer_id(InputCustomerId(*input_));
   approval.set_request_hash(hash);
   const absl::optional<absl::Time> expiry =
-      ApprovalExpiry(policy_->pack().approvals(), *DecodeTime(instant_));
+      ApprovalExpiry(*policy_, *input_, *DecodeTime(instant_));
   if (expiry.has_value()) *approval.mutable_expire_time() = EncodeTime(*expiry);
   judged->mutable_held()->set_round(1);
   return absl::OkStatus();

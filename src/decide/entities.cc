@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/types/optional.h"
+#include "decide/case_calendar.h"
 #include "decide/pipeline.h"
 #include "frontdesk/base/time_zone_name.h"
 #include "frontdesk/domain/account/account.h"
@@ -215,7 +216,8 @@ void FillCase(const Policy& policy, v1::DecisionInput* input) {
 absl::Status AssessCase(const Policy& policy, const PolicyCall& call, v1::DecisionInput* input,
                         FurtherDecisions* further) {
   v1::CaseAssessment& assessment = *input->mutable_case_()->mutable_assessment();
-  assessment = domain::AssessCase(input->case_(), policy.pack().cases());
+  assessment = domain::AssessCase(input->case_(), policy.pack().cases(),
+                                  CalendarOfCase(policy, input->case_().case_()));
   if (!assessment.may_reopen_on_message()) return absl::OkStatus();
   FRONTDESK_ASSIGN_OR_RETURN(
       absl::optional<v1::Decision> decision,

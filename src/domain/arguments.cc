@@ -1,10 +1,13 @@
 #include "domain/arguments.h"
 
+#include <cstdint>
 #include <iterator>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "frontdesk/base/language_tag.h"
 #include "frontdesk/base/money.h"
 #include "frontdesk/base/time_zone_name.h"
@@ -181,6 +184,31 @@ bool ArgumentChecker::CheckTime(const FieldPath& field, bool present,
   if (!present || internal::IsValid(time)) return true;
   Add(field, kReasonArgumentOutOfRange, "is not an instant of the years 1 to 9999");
   return false;
+}
+
+bool ArgumentChecker::CheckTimeSpan(const FieldPath& field, bool present,
+                                    const v1::TimeSpan& span) {
+  if (!present) return true;
+  const bool has_days = span.business_days() != 0;
+  if (has_days == span.has_duration()) {
+    Add(field, kReasonArgumentExclusive,
+        has_days ? "has a duration and business days; give one of them"
+                 : "has no duration and no business days; give one of them");
+    return false;
+  }
+  if (has_days) {
+    if (span.basis() != v1::TIME_BASIS_UNSPECIFIED) {
+      Add({&field, "basis"}, kReasonArgumentForbidden, "is for a duration, not for business days");
+      return false;
+    }
+    return CheckRange({&field, "business_days"}, span.business_days(), 1, INT32_MAX);
+  }
+  const absl::optional<absl::Duration> duration = internal::DecodeDuration(span.duration());
+  if (!duration.has_value() || *duration <= absl::ZeroDuration()) {
+    Add({&field, "duration"}, kReasonArgumentOutOfRange, "is not a duration of more than 0");
+    return false;
+  }
+  return true;
 }
 
 void ArgumentChecker::CheckAddress(const FieldPath& field, const v1::PostalAddress& address) {

@@ -106,6 +106,9 @@ class ArgumentChecker {
   // An instant of the years 1 to 9999.
   bool CheckTime(const FieldPath& field, bool present, const google::protobuf::Timestamp& time);
 
+  // A span of more than 0: either a duration, with a basis or without, or business days.
+  bool CheckTimeSpan(const FieldPath& field, bool present, const v1::TimeSpan& span);
+
   // An address of 1 to 5 lines with a country code of ISO 3166-1 alpha-2 form, if any.
   void CheckAddress(const FieldPath& field, const v1::PostalAddress& address);
 

@@ -10,6 +10,7 @@
 #include "domain/case/case_resolution.h"
 #include "domain/interaction_part.h"
 #include "frontdesk/domain/case/case.h"
+#include "frontdesk/domain/service_level/time_span.h"
 #include "internal/time.h"
 
 namespace frontdesk {
@@ -61,16 +62,29 @@ absl::optional<Timestamp> ResolvedTime(const Case& current_case) {
 }
 
 // Absent: no end that a Timestamp can hold.
-absl::optional<Timestamp> ReopenUntil(const Case& current_case, const v1::CasePolicy& policy) {
+absl::optional<Timestamp> ReopenUntil(const Case& current_case, const v1::CasePolicy& policy,
+                                      const calendar::BusinessCalendar* calendar) {
   if (!policy.has_reopen_window() || !IsResolved(current_case.state())) return absl::nullopt;
   const absl::optional<Timestamp> resolved = ResolvedTime(current_case);
   if (!resolved.has_value()) return absl::nullopt;
   const absl::optional<absl::Time> since = internal::DecodeTime(*resolved);
-  const absl::optional<absl::Duration> window = internal::DecodeDuration(policy.reopen_window());
-  if (!since.has_value() || !window.has_value()) return absl::nullopt;
-  const absl::Time until = *since + *window;
-  if (until >= absl::FromUnixSeconds(internal::kMaxTimestampSeconds + 1)) return absl::nullopt;
-  return internal::EncodeTime(until);
+  if (!since.has_value()) return absl::nullopt;
+  const absl::optional<absl::Time> until =
+      EndOfSpan(policy.reopen_window(), policy.reopen_window_basis(), *since, calendar);
+  if (!until.has_value()) return absl::nullopt;
+  return internal::EncodeTime(*until);
+}
+
+// The end of a span from the instant that the command names: a late entry names its own.
+absl::optional<Timestamp> EndOfSpanFrom(const v1::CaseDecisionInput& input,
+                                        const v1::TimeSpan& span,
+                                        const calendar::BusinessCalendar* calendar) {
+  const absl::optional<absl::Time> start =
+      internal::DecodeTime(input.has_occur_time() ? input.occur_time() : input.now());
+  if (!start.has_value()) return absl::nullopt;
+  const absl::optional<absl::Time> end = EndOfSpan(span, *start, calendar);
+  if (!end.has_value()) return absl::nullopt;
+  return internal::EncodeTime(*end);
 }
 
 // Whether the part that is asked for may be an answer that reopens the case, or ends its waiting.
@@ -139,12 +153,13 @@ bool IsRemedyFor(const v1::Remedy& remedy, const Case& one) {
                                              one.kind()) != remedy.kinds().end();
 }
 
-v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy) {
+v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy,
+                              const calendar::BusinessCalendar* calendar) {
   const CaseCommand& command = input.command();
   const Case& current_case = input.case_();
   v1::CaseAssessment assessment;
   const auto assess_window = [&] {
-    if (const auto until = ReopenUntil(current_case, policy)) {
+    if (const auto until = ReopenUntil(current_case, policy, calendar)) {
       *assessment.mutable_reopen_expire_time() = *until;
     }
   };
@@ -173,6 +188,11 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
       break;
     case CaseCommand::kPauseCase:
       assess_name(command.pause_case().state(), command.pause_case().state_name());
+      if (command.pause_case().has_wait()) {
+        if (const auto until = EndOfSpanFrom(input, command.pause_case().wait(), calendar)) {
+          *assessment.mutable_wait_until_time() = *until;
+        }
+      }
       break;
     case CaseCommand::kResolveCase:
       AssessRemedy(command.resolve_case(), current_case, policy, &assessment);
@@ -188,8 +208,15 @@ v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::Case
       AssessRemedy(command.correct_resolution(), current_case, policy, &assessment);
       AssessRemedyIncrease(command.correct_resolution(), current_case, &assessment);
       break;
+    case CaseCommand::kAddCaseTask:
+      if (command.add_case_task().has_due_in()) {
+        if (const auto due = EndOfSpanFrom(input, command.add_case_task().due_in(), calendar)) {
+          *assessment.mutable_task_due_time() = *due;
+        }
+      }
+      break;
     case CaseCommand::kEscalateCase:
-      AssessEscalation(input, policy, &assessment);
+      AssessEscalation(input, policy, calendar, &assessment);
       break;
     case CaseCommand::kReferCase:
       assess_name(Case::STATE_WAITING_ON_THIRD_PARTY, command.refer_case().state_name());

@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "frontdesk/domain/service_level/time_span.h"
 #include "internal/time.h"
 
 namespace frontdesk {
@@ -21,16 +22,17 @@ const v1::EscalationChain* FindChain(const v1::CasePolicy& policy, const std::st
   return nullptr;
 }
 
-// Nothing when there is no time-out, or it ends after all that a Timestamp can hold.
-absl::optional<google::protobuf::Timestamp> DueTime(const google::protobuf::Timestamp& now,
-                                                    const v1::EscalationStep& step) {
+// Nothing when there is no time-out, or it has no end.
+absl::optional<google::protobuf::Timestamp> StepDueTime(
+    const google::protobuf::Timestamp& now, const v1::EscalationStep& step,
+    const calendar::BusinessCalendar* calendar) {
   if (!step.has_time_out()) return absl::nullopt;
   const absl::optional<absl::Time> from = internal::DecodeTime(now);
-  const absl::optional<absl::Duration> time_out = internal::DecodeDuration(step.time_out());
-  if (!from.has_value() || !time_out.has_value()) return absl::nullopt;
-  const absl::Time until = *from + *time_out;
-  if (until >= absl::FromUnixSeconds(internal::kMaxTimestampSeconds + 1)) return absl::nullopt;
-  return internal::EncodeTime(until);
+  if (!from.has_value()) return absl::nullopt;
+  const absl::optional<absl::Time> until =
+      EndOfSpan(step.time_out(), step.time_out_basis(), *from, calendar);
+  if (!until.has_value()) return absl::nullopt;
+  return internal::EncodeTime(*until);
 }
 
 // The last step that the case has passed or is at.
@@ -49,7 +51,7 @@ int LastStep(const v1::Case& current, const v1::EscalationChain& chain) {
 }  // namespace
 
 void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy,
-                      CaseAssessment* assessment) {
+                      const calendar::BusinessCalendar* calendar, CaseAssessment* assessment) {
   const v1::EscalateCase& verb = input.command().escalate_case();
   const v1::Case& current = input.case_();
   const v1::EscalationChain* chain = FindChain(policy, verb.chain());
@@ -73,7 +75,7 @@ void AssessEscalation(const v1::CaseDecisionInput& input, const v1::CasePolicy& 
     }
     escalation.set_step(i + 1);
     escalation.set_queue_id(step.queue_id());
-    if (const auto due = DueTime(input.now(), step)) {
+    if (const auto due = StepDueTime(input.now(), step, calendar)) {
       *escalation.mutable_due_time() = *due;
     }
     return;

@@ -113,6 +113,7 @@ void Enter(Case::State state, const std::string& state_name, const Timestamp& st
   if (!IsOver(state) && state != Case::STATE_MERGED) current_case->clear_end_reason();
   // A resolved or finished case is escalated no further.
   if (state == Case::STATE_RESOLVED || IsOver(state)) current_case->clear_escalation();
+  if (state != current_case->state()) current_case->clear_wait_until_time();
   const bool was_over = IsOver(current_case->state());
   v1::CaseStateSpan span;
   span.set_state(state);
@@ -186,6 +187,11 @@ void ApplyPrioritized(const v1::CasePrioritized& fact, Case* current_case) {
 
 void ApplyStateChanged(const v1::CaseStateChanged& fact, Case* current_case) {
   Enter(fact.state(), fact.state_name(), fact.start_time(), current_case);
+  if (fact.has_wait_until_time()) {
+    *current_case->mutable_wait_until_time() = fact.wait_until_time();
+  } else {
+    current_case->clear_wait_until_time();
+  }
   if (!IsOver(fact.state())) return;
   current_case->set_end_reason(fact.reason());
   current_case->clear_transfer_offer();

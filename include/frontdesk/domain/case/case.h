@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "frontdesk/calendar/business_calendar.h"
 #include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/decided.h"
 #include "frontdesk/domain/field_faults.h"
@@ -75,13 +76,17 @@ bool IsRemedyFor(const v1::Remedy& remedy, const v1::Case& one);
 //   - whether the name of a state is one that the policy lists;
 //   - the place that EscalateCase leads to, and the remedy as the policy lists it;
 //   - of CorrectResolution, what it adds to the amount of the resolution;
+//   - the end of the wait of PauseCase, and the due time of AddCaseTask, where the command gives spans;
 //   - whether the command would change nothing.
 // Pure; fields that do not concern the command are not set. The window counts from the last
 // resolution. For a case that was imported without one, it counts from the time at which its
 // history says that it is resolved or closed. When that is not known, it counts from the closing, or
 // else from the import. For one that was closed without a resolution, it counts from the closing.
 // Costs O(history and policy).
-v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy);
+// `calendar` is that of the service level that the case has before the command; what counts business time counts by it. Null: all
+// time counts.
+v1::CaseAssessment AssessCase(const v1::CaseDecisionInput& input, const v1::CasePolicy& policy,
+                              const calendar::BusinessCalendar* calendar = nullptr);
 
 // Decides a case command. Pure. Expects arguments in which CheckCaseArguments() finds no invalid
 // field, and in the input the assessment of AssessCase().
