@@ -290,7 +290,8 @@ class Reader(Closing):
 
         The meaning of each query is in ``frontdesk/v1/find.proto``. A survivor is found in place of all customers that
         were merged into it. Names and postcodes are compared without blanks and by full case folding; accents count.
-        Orders, cases and interactions come the latest first, cases with ``ORDER_OLDEST_FIRST`` the first opened first, approvals the longest waiting first, customers in the order of their
+        Orders, cases and interactions come the latest first. Cases with ``ORDER_OLDEST_FIRST`` come the first opened first,
+        with ``ORDER_DUE_FIRST`` the first due first. Approvals come the longest waiting first, customers in the order of their
         ids. Nothing that fits the
         whole time is left out or returned twice. ``.count()`` counts what is found without parsing.
 
@@ -500,6 +501,46 @@ class Reader(Closing):
         ``NotFoundError``: ``RECORD_NOT_FOUND``.
         """
         return load(self._core.explain(record_id), v1.Explanation)
+
+    def explain_clock(
+        self,
+        case_id: str,
+        metric: Union[v1.ServiceMetric, int],
+        instance: int = 1,
+        *,
+        milestone: str = "",
+        now: Optional[times.Instant] = None,
+        time_zone: str = "",
+        max_segments: int = 10_000,
+    ) -> v1.ClockExplanation:
+        """Says why a clock of a case is due when it is, or was: its stretches, what changed it, and the same in words.
+
+        The stretches of kind ``COUNTED`` until ``until_time`` sum up to ``counted``. A clock that is over is explained by the
+        events up to its end. ``differing_zones`` names time zones whose rules have changed since the target was chosen; the
+        stretches are by those of today.
+
+        Args:
+            case_id: the case.
+            metric: the metric: ``v1.SERVICE_METRIC_FIRST_REPLY``.
+            instance: the number of the clock among those of its metric in this case.
+            milestone: for ``SERVICE_METRIC_MILESTONE``, its name.
+            now: for a clock that is not over, the instant until which its time is counted; None: the last instant of the case.
+            time_zone: the IANA zone in which the texts show times; empty: that of the calendar of the target, or UTC without one.
+            max_segments: the maximum number of stretches.
+
+        Raises:
+            InvalidArgumentError: ``ENTITY_REF_MALFORMED``; ``CALENDAR_ZONE_UNKNOWN``.
+            NotFoundError: ``ENTITY_NOT_FOUND``; ``CLOCK_NOT_FOUND``; ``POLICY_NOT_KEPT`` when the store does not have the policy of
+                a target.
+            FailedPreconditionError: ``POLICY_FUNCTION_MISSING``, ``POLICY_NOT_USABLE``.
+            LimitError: ``FIND_ROWS_TOO_MANY``; ``CALENDAR_SEGMENTS_TOO_MANY``.
+        """
+        instant = None if now is None else times.timestamp(now).SerializeToString()
+        numbers = (_guard.number(metric, "metric", "v1.ServiceMetric"), _guard.number(instance, "instance", "int"))
+        if max_segments < 0:
+            raise ValueError("max_segments is negative")
+        found = self._core.explain_clock(case_id, *numbers, milestone, instant, time_zone, max_segments)
+        return load(found, v1.ClockExplanation)
 
     def compute_clocks(self, case_id: str) -> v1.Case:
         """The case with the clocks that follow from its other events and the policies of then, and from nothing that was kept of them.

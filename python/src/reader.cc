@@ -194,6 +194,20 @@ py::bytes PythonReader::ComputeClocks(const std::string& case_id) const {
       RunExpressions([&] { return Serialize(ValueOrThrow(reader().ComputeClocks(case_id))); }));
 }
 
+py::bytes PythonReader::ExplainClock(const std::string& case_id, int metric, int instance,
+                                     const std::string& milestone,
+                                     const std::optional<py::bytes>& now,
+                                     const std::string& time_zone, std::size_t max_segments) const {
+  ExplainClockOptions options;
+  if (now.has_value()) options.now = ParseTime(View(*now));
+  options.time_zone = time_zone;
+  options.max_segments = max_segments;
+  return py::bytes(RunExpressions([&] {
+    return Serialize(ValueOrThrow(reader().ExplainClock(
+        case_id, static_cast<v1::ServiceMetric>(metric), instance, milestone, options)));
+  }));
+}
+
 py::bytes PythonReader::DecisionInputOf(const std::string& record_id,
                                         const PythonPolicy* totals_of) const {
   const std::shared_ptr<const Policy> policy = totals_of == nullptr ? nullptr : totals_of->get();
@@ -310,6 +324,9 @@ void BindReader(py::module_& module) {
       .def("get_total", &PythonReader::GetTotal, py::arg("name"), py::arg("subject_id"),
            py::arg("now"), py::arg("reason"))
       .def("explain", &PythonReader::Explain, py::arg("record_id"))
+      .def("explain_clock", &PythonReader::ExplainClock, py::arg("case_id"), py::arg("metric"),
+           py::arg("instance"), py::arg("milestone"), py::arg("now"), py::arg("time_zone"),
+           py::arg("max_segments"))
       .def("compute_clocks", &PythonReader::ComputeClocks, py::arg("case_id"))
       .def("decision_input_of", &PythonReader::DecisionInputOf, py::arg("record_id"),
            py::arg("totals_of"))

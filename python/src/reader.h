@@ -74,6 +74,9 @@ class PythonReader {
   py::bytes GetTotal(const std::string& name, const std::string& subject_id, const py::bytes& now,
                      const std::string& reason) const;
   py::bytes Explain(const std::string& record_id) const;
+  py::bytes ExplainClock(const std::string& case_id, int metric, int instance,
+                         const std::string& milestone, const std::optional<py::bytes>& now,
+                         const std::string& time_zone, std::size_t max_segments) const;
   py::bytes ComputeClocks(const std::string& case_id) const;
   py::bytes DecisionInputOf(const std::string& record_id, const PythonPolicy* totals_of) const;
   // [(sequence, effect, claim)]

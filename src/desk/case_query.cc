@@ -49,6 +49,13 @@ bool HasTimes(const v1::CaseQuery& query, const Case& current) {
          (current.has_state_time() && IsBefore(current.state_time(), query.state_end_time()));
 }
 
+// Whether something is due before the end that is asked for, if one is.
+bool IsDueBefore(const v1::CaseQuery& query, const Case& current) {
+  if (!query.has_clock_due_end_time()) return true;
+  const Timestamp* due = FindDueTime(current);
+  return due != nullptr && IsBefore(*due, query.clock_due_end_time());
+}
+
 // Whether everything is as asked but the external id, which the state does not show when it is that of a part.
 bool IsMeant(const v1::CaseQuery& query, const std::vector<std::string>& customer_ids,
              const Case& current) {
@@ -60,7 +67,7 @@ bool IsMeant(const v1::CaseQuery& query, const std::vector<std::string>& custome
          (query.tag().empty() || Has(current.tags(), query.tag())) &&
          (!query.has_attribute() || HasAttribute(current, query.attribute())) &&
          (query.priorities().empty() || Has(query.priorities(), current.priority())) &&
-         HasTimes(query, current);
+         HasTimes(query, current) && IsDueBefore(query, current);
 }
 
 std::set<Case::State> StatesOf(const v1::CaseQuery& query) {
@@ -151,18 +158,43 @@ Keys TakeKeys(v1::CaseQuery* rest, std::vector<std::string>* customer_ids) {
   return keys;
 }
 
+// The key of the cases that something is due of, in place of those above: by assignee, by queue, or all.
+std::string TakeDueKey(v1::CaseQuery* rest) {
+  if (!rest->assignee_id().empty()) {
+    std::string key = DueOfAssigneeKey(rest->assignee_id());
+    rest->clear_assignee_id();
+    return key;
+  }
+  if (!rest->queue_id().empty()) {
+    std::string key = DueInQueueKey(rest->queue_id());
+    rest->clear_queue_id();
+    return key;
+  }
+  return DueKey();
+}
+
+// Whether no other time has that place: see UnixNanos().
+bool IsExact(std::int64_t place) {
+  return place > kNoNanos + 1 && place < std::numeric_limits<std::int64_t>::max();
+}
+
+// Bounds a list by due time, and removes that from `rest`.
+void TakeDueTime(v1::CaseQuery* rest, IndexQuery* query) {
+  const std::int64_t end = UnixNanos(rest->has_clock_due_end_time(), rest->clock_due_end_time());
+  if (!IsExact(end)) return;
+  query->end = end;
+  rest->clear_clock_due_end_time();
+}
+
 // Bounds the list by the time of opening, which is the place of a case in it, and removes that from `rest`. A place that many times have
-// in common (see UnixNanos()) bounds the list no further than it can.
+// in common bounds the list no further than it can.
 void TakeTimes(v1::CaseQuery* rest, IndexQuery* query) {
-  const auto is_exact = [](std::int64_t place) {
-    return place > kNoNanos + 1 && place < std::numeric_limits<std::int64_t>::max();
-  };
   // An end alone leaves the cases whose time is not known, which come first in the list.
   if (rest->has_open_start_time()) query->start = UnixNanos(true, rest->open_start_time());
   const std::int64_t end = UnixNanos(rest->has_open_end_time(), rest->open_end_time());
-  if (!is_exact(end)) return;
+  if (!IsExact(end)) return;
   query->end = end;
-  if (query->start.has_value() && is_exact(*query->start)) {
+  if (query->start.has_value() && IsExact(*query->start)) {
     rest->clear_open_start_time();
     rest->clear_open_end_time();
   }
@@ -173,12 +205,19 @@ void TakeTimes(v1::CaseQuery* rest, IndexQuery* query) {
 FindPlan PlanCaseQuery(const v1::CaseQuery& query, std::vector<std::string> customer_ids) {
   FindPlan plan;
   plan.query.kind = v1::ENTITY_KIND_CASE;
-  plan.query.descending = query.order() != v1::CaseQuery::ORDER_OLDEST_FIRST;
+  plan.query.descending = query.order() == v1::CaseQuery::ORDER_UNSPECIFIED;
   v1::CaseQuery rest = query;
   rest.clear_order();
   rest.clear_customer_id();
-  plan.query.keys = TakeKeys(&rest, &customer_ids);
-  TakeTimes(&rest, &plan.query);
+  if (query.order() == v1::CaseQuery::ORDER_DUE_FIRST) {
+    // Cases of an outside id come as places.
+    if (!query.has_external_id()) plan.query.keys = {TakeDueKey(&rest)};
+    rest.clear_external_id();
+    TakeDueTime(&rest, &plan.query);
+  } else {
+    plan.query.keys = TakeKeys(&rest, &customer_ids);
+    TakeTimes(&rest, &plan.query);
+  }
   if (rest.ByteSizeLong() == 0 && customer_ids.empty()) return plan;
   plan.is_meant = [rest, customer_ids = std::move(customer_ids)](const v1::EntityState& state) {
     return IsMeant(rest, customer_ids, state.case_());

@@ -164,6 +164,8 @@ class RequestChecker {
     CheckTime("cases.open_start_time", query.has_open_start_time(), query.open_start_time());
     CheckTime("cases.open_end_time", query.has_open_end_time(), query.open_end_time());
     CheckTime("cases.state_end_time", query.has_state_end_time(), query.state_end_time());
+    CheckTime("cases.clock_due_end_time", query.has_clock_due_end_time(),
+              query.clock_due_end_time());
     if (query.is_unassigned() && !query.assignee_id().empty()) {
       errors_.Add("cases", kReasonFindFieldExclusive,
                   "is_unassigned and an assignee are both set; one is possible");
@@ -421,6 +423,27 @@ absl::StatusOr<FindPlan> PlanCustomers(const v1::CustomerQuery& query,
   return plan;
 }
 
+// The places in the list by due time of the cases with an outside id, which are few.
+absl::Status AddDuePlaces(const v1::ExternalId& external_id, int max_related,
+                          const event_log::View& view, std::vector<IndexPosition>* places) {
+  IndexQuery query;
+  query.kind = v1::ENTITY_KIND_CASE;
+  query.keys = {ExternalIdKey(external_id), PartExternalIdKey(external_id)};
+  constexpr int kPiece = 64;
+  IndexScan scan(view, std::move(query), absl::nullopt, kPiece);
+  for (int count = 0;; ++count) {
+    FRONTDESK_ASSIGN_OR_RETURN(const absl::optional<IndexPosition> place, scan.Next());
+    if (!place.has_value()) return absl::OkStatus();
+    if (count == max_related) {
+      return MakeError(kReasonFindRelatedTooMany, absl::StrCat("max_related is ", max_related));
+    }
+    FRONTDESK_ASSIGN_OR_RETURN(const StatePtr state,
+                               GetState(view, v1::ENTITY_KIND_CASE, place->id));
+    const auto due = state == nullptr ? absl::nullopt : DuePositionOf(*state);
+    if (due.has_value()) places->push_back(*due);
+  }
+}
+
 absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, int max_related,
                                    const event_log::View& view) {
   std::vector<std::string> customer_ids;
@@ -428,7 +451,12 @@ absl::StatusOr<FindPlan> PlanCases(const v1::CaseQuery& query, int max_related,
     FRONTDESK_ASSIGN_OR_RETURN(customer_ids,
                                CustomerWithMerged(view, query.customer_id(), max_related));
   }
-  return PlanCaseQuery(query, std::move(customer_ids));
+  FindPlan plan = PlanCaseQuery(query, std::move(customer_ids));
+  if (query.order() == v1::CaseQuery::ORDER_DUE_FIRST && query.has_external_id()) {
+    FRONTDESK_RETURN_IF_ERROR(
+        AddDuePlaces(query.external_id(), max_related, view, &plan.query.places));
+  }
+  return plan;
 }
 
 absl::StatusOr<FindPlan> PlanOrdersOf(const v1::OrderQuery& query, int max_related,

@@ -73,9 +73,10 @@ class EntityMaker {
 
   void AddState() {
     const v1::EntityKind kind = state_->entity().kind();
-    const IndexPosition position = internal::PositionOf(*state_);
-    for (const std::string& key : internal::IndexKeysOf(*state_)) {
-      writes_.push_back({{kIndex, IndexKey(kind, key, position)}, store::MakeValue("")});
+    const std::string& id = state_->entity().id();
+    for (const internal::IndexEntry& entry : internal::IndexEntriesOf(*state_)) {
+      writes_.push_back({{kIndex, IndexKey(kind, entry.key, IndexPosition{entry.sort, id})},
+                         store::MakeValue("")});
     }
     search_.AddState(nullptr, *state_);
   }

@@ -201,37 +201,38 @@ class BatchWriter {
     return common;
   }
 
-  // The keys of the index that the entity has now and had not before, and the reverse.
+  // The entries of the index that the entity has now and had not before, and the reverse.
   void AddIndex(const ChangedEntity& changed) {
     if (changed.before.state != nullptr &&
         internal::HaveSameKeys(*changed.before.state, *changed.after)) {
       return;
     }
     const v1::EntityKind kind = changed.after->entity().kind();
-    const IndexPosition position = internal::PositionOf(*changed.after);
-    // Those of merged customers that stay are looked at only when some key is to be removed.
+    const std::string& id = changed.after->entity().id();
+    // Those of merged customers that stay are looked at only when some entry is to be removed.
     const int common = CommonRefs(changed);
-    std::vector<std::string> after = internal::IndexKeysOf(*changed.after, common);
-    IndexPosition old_position = position;
-    std::vector<std::string> before;
+    std::vector<internal::IndexEntry> after = internal::IndexEntriesOf(*changed.after, common);
+    std::vector<internal::IndexEntry> before;
     if (changed.before.state != nullptr) {
-      old_position = internal::PositionOf(*changed.before.state);
-      before = internal::IndexKeysOf(*changed.before.state, common);
+      before = internal::IndexEntriesOf(*changed.before.state, common);
       if (common > 0 && !std::includes(after.begin(), after.end(), before.begin(), before.end())) {
-        after = internal::IndexKeysOf(*changed.after);
-        before = internal::IndexKeysOf(*changed.before.state);
+        after = internal::IndexEntriesOf(*changed.after);
+        before = internal::IndexEntriesOf(*changed.before.state);
       }
     }
-    const bool has_moved = old_position.sort != position.sort;
-    // The keys are ascending.
-    const auto has = [has_moved](const std::vector<std::string>& keys, const std::string& key) {
-      return !has_moved && std::binary_search(keys.begin(), keys.end(), key);
+    const auto has = [](const std::vector<internal::IndexEntry>& entries,
+                        const internal::IndexEntry& entry) {
+      return std::binary_search(entries.begin(), entries.end(), entry);
     };
-    for (const std::string& key : before) {
-      if (!has(after, key)) Put(kIndex, IndexKey(kind, key, old_position), nullptr);
+    for (const internal::IndexEntry& entry : before) {
+      if (!has(after, entry)) {
+        Put(kIndex, IndexKey(kind, entry.key, IndexPosition{entry.sort, id}), nullptr);
+      }
     }
-    for (const std::string& key : after) {
-      if (!has(before, key)) Put(kIndex, IndexKey(kind, key, position), EmptyValue());
+    for (const internal::IndexEntry& entry : after) {
+      if (!has(before, entry)) {
+        Put(kIndex, IndexKey(kind, entry.key, IndexPosition{entry.sort, id}), EmptyValue());
+      }
     }
   }
 

@@ -249,6 +249,27 @@ std::string TagKey(absl::string_view tag, bool is_over) {
   return MakeKey(is_over ? "tag_over" : "tag", {tag});
 }
 
+std::string DueKey() { return MakeKey("due", {}); }
+
+std::string DueInQueueKey(absl::string_view queue_id) { return MakeKey("due_queue", {queue_id}); }
+
+std::string DueOfAssigneeKey(absl::string_view assignee_id) {
+  return MakeKey("due_assignee", {assignee_id});
+}
+
+const google::protobuf::Timestamp* FindDueTime(const v1::Case& current) {
+  const google::protobuf::Timestamp* earliest = nullptr;
+  for (const v1::CaseClock& clock : current.clocks()) {
+    if (!clock.has_due_time()) continue;
+    const google::protobuf::Timestamp& due = clock.due_time();
+    if (earliest == nullptr || std::make_pair(due.seconds(), due.nanos()) <
+                                   std::make_pair(earliest->seconds(), earliest->nanos())) {
+      earliest = &due;
+    }
+  }
+  return earliest;
+}
+
 std::string AttributeKey(const v1::Attribute& attribute, bool is_over) {
   return MakeKey(is_over ? "attribute_over" : "attribute",
                  {attribute.name(), StateText(attribute.value_case()), ValueText(attribute)});
@@ -297,10 +318,19 @@ IndexPosition PositionOf(const v1::EntityState& state) {
   return position;
 }
 
+absl::optional<IndexPosition> DuePositionOf(const v1::EntityState& state) {
+  const google::protobuf::Timestamp* due = FindDueTime(state.case_());
+  if (due == nullptr) return absl::nullopt;
+  return IndexPosition{UnixNanos(true, *due), state.entity().id()};
+}
+
 bool HaveSameKeys(const v1::EntityState& one, const v1::EntityState& other) {
   if (one.state_case() != other.state_case()) return false;
   const auto is_same_time = [](const auto& a, const auto& b) {
     return a.seconds() == b.seconds() && a.nanos() == b.nanos();
+  };
+  const auto is_same_due = [&is_same_time](const auto* a, const auto* b) {
+    return (a == nullptr) == (b == nullptr) && (a == nullptr || is_same_time(*a, *b));
   };
   if (one.has_case_()) {
     const v1::Case& a = one.case_();
@@ -309,6 +339,7 @@ bool HaveSameKeys(const v1::EntityState& one, const v1::EntityState& other) {
            a.queue_id() == b.queue_id() && a.assignee_id() == b.assignee_id() &&
            a.priority() == b.priority() && IsJoined(a) == IsJoined(b) &&
            a.has_open_time() == b.has_open_time() && is_same_time(a.open_time(), b.open_time()) &&
+           is_same_due(FindDueTime(a), FindDueTime(b)) &&
            AreSame(a.tags(), b.tags(), std::equal_to<std::string>()) &&
            AreSame(a.attributes(), b.attributes(), &IsSameAttribute) &&
            AreSame(a.external_ids(), b.external_ids(), &IsSameExternalId);
@@ -351,6 +382,24 @@ std::vector<std::string> IndexKeysOf(const v1::EntityState& state, int first_ref
     AddApprovalKeys(state.approval(), &keys);
   }
   return InOrder(std::move(keys));
+}
+
+std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state, int first_ref) {
+  std::vector<IndexEntry> entries;
+  const std::int64_t sort = PositionOf(state).sort;
+  for (std::string& key : IndexKeysOf(state, first_ref)) entries.push_back({std::move(key), sort});
+  const absl::optional<IndexPosition> due = DuePositionOf(state);
+  if (!due.has_value()) return entries;
+  const v1::Case& current = state.case_();
+  entries.push_back({DueKey(), due->sort});
+  if (!current.queue_id().empty()) {
+    entries.push_back({DueInQueueKey(current.queue_id()), due->sort});
+  }
+  if (!current.assignee_id().empty()) {
+    entries.push_back({DueOfAssigneeKey(current.assignee_id()), due->sort});
+  }
+  std::sort(entries.begin(), entries.end());
+  return entries;
 }
 
 }  // namespace internal

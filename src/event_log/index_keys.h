@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/v1/approval.pb.h"
 #include "frontdesk/v1/case.pb.h"
@@ -66,6 +67,13 @@ bool HasUnassignedKey(v1::Case::State state);
 // those of cases that are worked on stay few, and change once in the life of a case.
 bool IsOver(v1::Case::State state);
 std::string TagKey(absl::string_view tag, bool is_over);
+// Cases of which something is due: all, in a queue, of an assignee. In these lists the place is that of FindDueTime(). There are none by
+// state: the cases that are not worked on have nothing due, as a rule.
+std::string DueKey();
+std::string DueInQueueKey(absl::string_view queue_id);
+std::string DueOfAssigneeKey(absl::string_view assignee_id);
+// The earliest due time of the clocks that are not over. Null: nothing is due.
+const google::protobuf::Timestamp* FindDueTime(const v1::Case& current);
 std::string AttributeKey(const v1::Attribute& attribute, bool is_over);
 bool IsSameAttribute(const v1::Attribute& one, const v1::Attribute& other);
 
@@ -82,14 +90,31 @@ std::string RequestKey(absl::string_view request_hash);
 // never changes in the life of an entity.
 IndexPosition PositionOf(const v1::EntityState& state);
 
-// Every key that an entity in this state is found by, ascending. A merged customer is found under its survivor's
+// The place of a case in the lists by due time; nothing when nothing is due.
+absl::optional<IndexPosition> DuePositionOf(const v1::EntityState& state);
+
+// Every key that an entity in this state is found by under PositionOf(), ascending. A merged customer is found under its survivor's
 // id only. The survivor is found by its own phone numbers, e-mail addresses, handles and external ids, which
 // include those of all customers merged into it. It is also found by the names with postcodes that these had
 // when they were merged: those of `merged_customer_refs` from `first_ref` on. Linear in the state.
 std::vector<std::string> IndexKeysOf(const v1::EntityState& state, int first_ref = 0);
 
+// A row of the index about a known entity. A plain struct.
+struct IndexEntry {
+  std::string key;
+  // IndexPosition::sort.
+  std::int64_t sort = 0;
+
+  friend bool operator<(const IndexEntry& a, const IndexEntry& b) {
+    return a.key != b.key ? a.key < b.key : a.sort < b.sort;
+  }
+};
+
+// All rows of an entity in this state, ascending: the keys above, and those of the lists by due time.
+std::vector<IndexEntry> IndexEntriesOf(const v1::EntityState& state, int first_ref = 0);
+
 // Whether two states of one entity have the same place and the same keys, as far as a short look shows; false where it does not. A
-// field that PositionOf() or IndexKeysOf() comes to read belongs here too.
+// field that PositionOf() or IndexEntriesOf() comes to read belongs here too.
 bool HaveSameKeys(const v1::EntityState& one, const v1::EntityState& other);
 
 // The keys that a customer is found by: those of IndexKeysOf() without that of a merged one.

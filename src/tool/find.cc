@@ -87,7 +87,11 @@ absl::Status FillCaseFields(const Options& options, v1::CaseQuery* query) {
     query->add_priorities(priority);
   }
   query->set_is_unassigned(options.Has("unassigned"));
+  if (options.Has("oldest-first") && options.Has("due-first")) {
+    return UsageError("--oldest-first and --due-first are two orders; one is possible");
+  }
   if (options.Has("oldest-first")) query->set_order(v1::CaseQuery::ORDER_OLDEST_FIRST);
+  if (options.Has("due-first")) query->set_order(v1::CaseQuery::ORDER_DUE_FIRST);
   if (options.Has("external")) {
     FRONTDESK_RETURN_IF_ERROR(FillExternalId(options, query->mutable_external_id()));
   }
@@ -99,6 +103,9 @@ absl::Status FillCaseFields(const Options& options, v1::CaseQuery* query) {
   }
   if (options.Has("waiting-since")) {
     FRONTDESK_RETURN_IF_ERROR(FillTime(options, "waiting-since", query->mutable_state_end_time()));
+  }
+  if (options.Has("due-before")) {
+    FRONTDESK_RETURN_IF_ERROR(FillTime(options, "due-before", query->mutable_clock_due_end_time()));
   }
   return absl::OkStatus();
 }
@@ -159,7 +166,9 @@ const std::vector<FindOption>& FindOptions() {
       {{"opened-since", "DATE", "cases opened then or later: 2026-01-31"}, {"cases"}},
       {{"opened-before", "DATE", "cases opened before then"}, {"cases"}},
       {{"waiting-since", "DATE", "cases in their state since before then"}, {"cases"}},
+      {{"due-before", "DATE", "cases with a clock that is due before then"}, {"cases"}},
       {{"oldest-first", "", "the first opened first"}, {"cases"}},
+      {{"due-first", "", "the first due first; only cases with a clock that is due"}, {"cases"}},
       {{"case", "ID", "interactions of a case"}, {"interactions"}},
       {{"words", "WORDS", "cases or interactions by words in their texts: \"lamp refund*\""},
        {"cases", "interactions"},

@@ -96,7 +96,7 @@ class World {
     std::vector<std::pair<std::int64_t, std::string>> found;
     for (const auto& [id, each] : cases_) {
       if (request.has_cases() && Fits(request.cases(), each)) {
-        found.emplace_back(each.has_open_time() ? each.open_time().seconds() : 0, id);
+        found.emplace_back(PlaceOf(request.cases(), each), id);
       }
     }
     for (const auto& [id, each] : interactions_) {
@@ -105,7 +105,7 @@ class World {
       }
     }
     std::sort(found.rbegin(), found.rend());
-    if (request.cases().order() == v1::CaseQuery::ORDER_OLDEST_FIRST) {
+    if (request.cases().order() != v1::CaseQuery::ORDER_UNSPECIFIED) {
       std::reverse(found.begin(), found.end());
     }
     std::vector<std::string> ids;
@@ -146,6 +146,12 @@ class World {
       external_id->set_id(absl::StrCat(Below(9)));
       external_id->set_is_invalid(Below(5) == 0);
     }
+    changed->clear_clocks();
+    for (int i = Below(4); i > 0; --i) {
+      v1::CaseClock* clock = changed->add_clocks();
+      clock->set_instance(i);
+      if (Below(4) > 0) *clock->mutable_due_time() = At(Below(60));
+    }
     changed->clear_state_time();
     if (Below(8) > 0) *changed->mutable_state_time() = At(Below(40));
   }
@@ -166,7 +172,24 @@ class World {
     if (is_set()) *query->mutable_open_end_time() = At(Below(20));
     if (is_set()) *query->mutable_state_end_time() = At(Below(40));
     if (query->assignee_id().empty() && Below(3) == 0) query->set_is_unassigned(true);
-    if (Below(2) == 0) query->set_order(v1::CaseQuery::ORDER_OLDEST_FIRST);
+    if (is_set()) *query->mutable_clock_due_end_time() = At(Below(60));
+    query->set_order(static_cast<v1::CaseQuery::Order>(Below(v1::CaseQuery::Order_ARRAYSIZE)));
+  }
+
+  // Seconds; 0: nothing is due.
+  static std::int64_t DueOf(const v1::Case& each) {
+    std::int64_t earliest = 0;
+    for (const v1::CaseClock& clock : each.clocks()) {
+      if (!clock.has_due_time()) continue;
+      const std::int64_t due = clock.due_time().seconds();
+      if (earliest == 0 || due < earliest) earliest = due;
+    }
+    return earliest;
+  }
+
+  static std::int64_t PlaceOf(const v1::CaseQuery& query, const v1::Case& each) {
+    if (query.order() == v1::CaseQuery::ORDER_DUE_FIRST) return DueOf(each);
+    return each.has_open_time() ? each.open_time().seconds() : 0;
   }
 
   std::string AnyCustomer() { return absl::StrCat("c", Below(kCustomers)); }
@@ -203,6 +226,12 @@ class World {
     if (query.has_state_end_time() &&
         (!each.has_state_time() ||
          each.state_time().seconds() >= query.state_end_time().seconds())) {
+      return false;
+    }
+    const std::int64_t due = DueOf(each);
+    if (query.order() == v1::CaseQuery::ORDER_DUE_FIRST && due == 0) return false;
+    if (query.has_clock_due_end_time() &&
+        (due == 0 || due >= query.clock_due_end_time().seconds())) {
       return false;
     }
     return !query.is_unassigned() || each.assignee_id().empty();
@@ -265,6 +294,10 @@ TEST(FindRandomTest, AnUnchangedEntityIsFoundExactlyOnce) {
   for (int i = 0; i < 150; ++i) world.Change();
   for (int round = 0; round < 400; ++round) {
     v1::FindRequest request = world.AnyRequest();
+    // The place in that order may change.
+    if (request.cases().order() == v1::CaseQuery::ORDER_DUE_FIRST) {
+      request.mutable_cases()->clear_order();
+    }
     std::vector<std::string> told;
     std::vector<std::string> stood = world.Scan(request);
     std::set<std::string> ever(stood.begin(), stood.end());

@@ -34,8 +34,9 @@ inline void PutState(store::Store& store, v1::EntityState state) {
     batches[0].writes.push_back({{table, std::move(key)}, std::move(value)});
   };
   const auto write_index = [&](const v1::EntityState& of, const store::Value& value) {
-    for (const std::string& key : internal::IndexKeysOf(of)) {
-      write(event_log::kIndex, event_log::IndexKey(entity.kind(), key, internal::PositionOf(of)),
+    for (const internal::IndexEntry& entry : internal::IndexEntriesOf(of)) {
+      write(event_log::kIndex,
+            event_log::IndexKey(entity.kind(), entry.key, IndexPosition{entry.sort, entity.id()}),
             value);
     }
   };

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "desk/clock_testing.h"
 #include "desk/hostile_texts.h"
 #include "desk/message_filler.h"
 #include "desk/planter.h"
@@ -733,9 +734,24 @@ std::string WatchedDesk::CheckAll() const {
 std::string WatchedDesk::CheckClocks(const v1::Case& kept) const {
   const absl::StatusOr<v1::Case> computed = desk_->ComputeClocks(kept.case_id());
   if (!computed.ok()) return absl::StrCat("clocks: ", computed.status().ToString());
-  if (computed->SerializeAsString() == kept.SerializeAsString()) return "";
+  if (computed->SerializeAsString() == kept.SerializeAsString()) return CheckExplained(kept);
   return absl::StrCat("the clocks do not follow from the log: ", kept.ShortDebugString(), "\nbut ",
                       computed->ShortDebugString());
+}
+
+std::string WatchedDesk::CheckExplained(const v1::Case& kept) const {
+  for (const auto* clocks : {&kept.clocks(), &kept.ended_clocks()}) {
+    for (const v1::CaseClock& clock : *clocks) {
+      const std::string fault = ExplanationFault(*desk_, kept.case_id(), clock);
+      if (!fault.empty()) return fault;
+      const auto why =
+          desk_->ExplainClock(kept.case_id(), clock.metric(), clock.instance(), clock.milestone());
+      if (!why.ok()) return why.status().ToString();
+      const std::string personal = CheckTexts(*why);
+      if (!personal.empty()) return personal;
+    }
+  }
+  return "";
 }
 
 std::string WatchedDesk::CheckLog() const {

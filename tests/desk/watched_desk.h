@@ -76,6 +76,8 @@ class WatchedDesk {
   // The log: it has no fault, its positions have no gap, and it has every record and event.
   // Whether the clocks of the case, which are folded with all else of it, follow from the rest of its history.
   std::string CheckClocks(const v1::Case& kept) const;
+  // Whether each clock of the case is explained by stretches that have the time that it counted.
+  std::string CheckExplained(const v1::Case& kept) const;
   std::string CheckLog() const;
 
   using Key = std::pair<int, std::string>;

@@ -1,5 +1,6 @@
 #include "event_log/index_keys.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -55,7 +56,12 @@ void Set(const FieldDescriptor& field, int depth, Message* message) {
 }
 
 bool HasSamePlace(const v1::EntityState& one, const v1::EntityState& other) {
-  return PositionOf(one).sort == PositionOf(other).sort && IndexKeysOf(one) == IndexKeysOf(other);
+  const std::vector<IndexEntry> entries = IndexEntriesOf(one);
+  const std::vector<IndexEntry> others = IndexEntriesOf(other);
+  return entries.size() == others.size() &&
+         std::equal(
+             entries.begin(), entries.end(), others.begin(),
+             [](const auto& a, const auto& b) { return a.key == b.key && a.sort == b.sort; });
 }
 
 // Each field of the entity is changed alone, in an entity with all ids. Returns how many of the changes change the place or a key.
@@ -91,10 +97,10 @@ TEST(IndexKeysTest, AShortLookSeesEachFieldThatIsInAKey) {
   current.set_assignee_id("a");
   current.set_state(v1::Case::STATE_NEW);
   const auto case_of = [](v1::EntityState* of) -> Message* { return of->mutable_case_(); };
-  // The state, three ids, the time, the priority, tags, attributes and outside ids, and three fields of joined cases.
-  EXPECT_EQ(CheckFields(state, case_of), 12);
+  // The state, three ids, the time, the priority, tags, attributes and outside ids, clocks, and three fields of joined cases.
+  EXPECT_EQ(CheckFields(state, case_of), 13);
   current.set_merged_case_count(1);
-  EXPECT_EQ(CheckFields(state, case_of), 9);
+  EXPECT_EQ(CheckFields(state, case_of), 10);
   // Each kind of value, and none.
   *current.add_attributes() = NamedAttribute();
   current.add_external_ids()->set_id("7");
@@ -141,6 +147,45 @@ TEST(IndexKeysTest, CasesThatAreOverHaveOtherKeysOfTagsAndAttributes) {
   EXPECT_TRUE(IsOver(v1::Case::STATE_MERGED));
   EXPECT_FALSE(IsOver(v1::Case::STATE_RESOLVED));
   EXPECT_FALSE(HasUnassignedKey(v1::Case::STATE_NEW)) << "most of those have nobody";
+}
+
+TEST(IndexKeysTest, CasesWithDueClocksAreInListsOfTheEarliestDueTime) {
+  v1::EntityState state;
+  state.mutable_entity()->set_id("k");
+  v1::Case& current = *state.mutable_case_();
+  current.mutable_open_time()->set_seconds(5);
+  current.set_queue_id("q");
+  current.add_clocks()->set_instance(1);
+  EXPECT_EQ(FindDueTime(current), nullptr) << "a clock without a target is not due";
+  EXPECT_FALSE(DuePositionOf(state).has_value());
+  const std::size_t undue = IndexEntriesOf(state).size();
+  EXPECT_EQ(undue, IndexKeysOf(state).size());
+
+  current.add_clocks()->mutable_due_time()->set_seconds(9);
+  v1::EntityState other = state;
+  other.mutable_case_()->add_clocks()->mutable_due_time()->set_seconds(20);
+  EXPECT_TRUE(HaveSameKeys(state, other)) << "a later one moves nothing";
+  google::protobuf::Timestamp& second = *current.add_clocks()->mutable_due_time();
+  second.set_seconds(8);
+  second.set_nanos(3);
+  EXPECT_FALSE(HaveSameKeys(state, other));
+  ASSERT_EQ(FindDueTime(current), &second);
+  EXPECT_EQ(DuePositionOf(state)->sort, 8'000'000'003);
+  EXPECT_EQ(DuePositionOf(state)->id, "k");
+  const auto due_keys = [&state] {
+    std::vector<std::string> keys;
+    const std::vector<IndexEntry> entries = IndexEntriesOf(state);
+    EXPECT_TRUE(std::is_sorted(entries.begin(), entries.end()));
+    for (const IndexEntry& entry : entries) {
+      if (entry.sort == 8'000'000'003) keys.push_back(entry.key);
+      EXPECT_TRUE(entry.sort == 8'000'000'003 || entry.sort == 5'000'000'000) << entry.key;
+    }
+    return keys;
+  };
+  EXPECT_THAT(due_keys(), ::testing::UnorderedElementsAre(DueKey(), DueInQueueKey("q")));
+  current.clear_queue_id();
+  current.set_assignee_id("a");
+  EXPECT_THAT(due_keys(), ::testing::UnorderedElementsAre(DueKey(), DueOfAssigneeKey("a")));
 }
 
 TEST(IndexKeysTest, AShortLookShowsNothingOfOthers) {

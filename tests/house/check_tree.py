@@ -74,6 +74,7 @@ SHARED_HEADERS = {
     "decide/command_run.h": {"desk"},
     "decide/load_totals.h": {"desk"},
     "decide/pipeline.h": {"desk"},
+    "decide/explain_clock.h": {"desk"},
     "decide/rebuild.h": {"desk"},
     "decide/replay.h": {"desk"},
     "decide/state_source.h": {"desk"},

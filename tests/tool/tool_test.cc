@@ -402,6 +402,10 @@ TEST_F(ToolTest, FindsCasesByTheirFields) {
   EXPECT_EQ(found({"--opened-since", "2024-05-15"}), "k1k2k3");
   EXPECT_EQ(found({"--opened-before", "2024-05-15T15:02:00Z"}), "k1");
   EXPECT_EQ(found({"--waiting-since", "2024-05-15T15:03:00Z"}), "k2");
+  EXPECT_EQ(found({"--due-first"}), "") << "no case of the shop has a clock";
+  EXPECT_EQ(found({"--due-before", "2034-05-15"}), "");
+  const Ran orders = Run({"find", Path("shop.db"), "cases", "--due-first", "--oldest-first"});
+  EXPECT_EQ(orders.code, kToolUsage);
   const Ran oldest = Run({"find", Path("shop.db"), "cases", "--oldest-first", "--limit", "1"});
   EXPECT_THAT(oldest.out, StartsWith("case/k1 "));
 }

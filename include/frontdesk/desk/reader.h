@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -30,6 +31,8 @@
 #include "frontdesk/event_log/page.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/store/store.h"
+#include "frontdesk/v1/case.pb.h"
+#include "frontdesk/v1/clock_explanation.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/customer_view.pb.h"
 #include "frontdesk/v1/entity_state.pb.h"
@@ -74,6 +77,16 @@ struct ReaderOptions {
   FindLimits find_limits;
   // As in DeskOptions.
   absl::optional<std::size_t> max_cached_state_bytes;
+};
+
+// The options of Reader::ExplainClock. A plain struct.
+struct ExplainClockOptions {
+  // For a clock that is not over, the instant until which its time is counted. Nothing: the last instant of the case.
+  absl::optional<absl::Time> now;
+  // The IANA zone in which the texts show times. Empty: that of the calendar of the target, or UTC without one.
+  std::string time_zone;
+  // Most segments of an explanation. More: RESOURCE_EXHAUSTED CALENDAR_SEGMENTS_TOO_MANY.
+  std::size_t max_segments = 10'000;
 };
 
 // Reads what desks have written into a store. It changes nothing, and needs no policy. Explain and DecisionInputOf compile
@@ -129,6 +142,8 @@ class Reader {
   //   - Lists by time are in the order of `place_time`, `open_time` or `start_time` to the nanosecond, entities without a time
   //     last; at one instant, the greater id first. Approvals are in the order of `request_time`, the earliest first; at one instant,
   //     the lesser id first. Other lists are in the order of the ids, byte by byte.
+  //   - Cases with ORDER_DUE_FIRST are in the order of the earliest `due_time` of their clocks to the nanosecond; at one instant, the lesser
+  //     id first. That place changes with the clocks: a case whose due time moves between two pages may be returned again, or not at all.
   //   - An entity that is added, or comes to match the query, between two pages is returned if its place is still to come. One that
   //     no longer matches is no longer returned.
   //   - A page may be shorter than asked for while there are more: only the token shows the end.
@@ -229,6 +244,23 @@ class Reader {
   // The case with its clocks, from its other events and the policies that decided its commands (decide/compute_clocks.h). They are equal
   // to those of Get and of its list of ended clocks. Costs the history of the case, and of those merged into it. NOT_FOUND ENTITY_NOT_FOUND; of a policy errors as of DecisionInputOf.
   absl::StatusOr<v1::Case> ComputeClocks(absl::string_view case_id) const;
+
+  // Says why a clock of a case is due when it is, or was (frontdesk/v1/clock_explanation.proto): its stretches, the commands that changed it,
+  // and the same in words. `instance` is the number of the clock among those of its metric, from 1; `milestone` is the name of the
+  // milestone for MILESTONE, else empty. A clock that is over is explained by the events up to its end.
+  //
+  // The calendars are compiled from the policies of the targets, by the time zones of today. Where a zone has changed since,
+  // `differing_zones` names it, and the segments are those of today. The calendars of a combination may have several zones; then it names
+  // all of them, since only their common fingerprint is known.
+  //
+  // Costs a read of all events of the case, and of the stretches of its states and of the cases merged into it. Errors, in this order:
+  // INVALID_ARGUMENT ENTITY_REF_MALFORMED; NOT_FOUND ENTITY_NOT_FOUND; NOT_FOUND CLOCK_NOT_FOUND; for the zone of the texts as
+  // calendar::LoadZone; RESOURCE_EXHAUSTED FIND_ROWS_TOO_MANY; of the policies NOT_FOUND POLICY_NOT_KEPT, FAILED_PRECONDITION
+  // POLICY_FUNCTION_MISSING, POLICY_NOT_USABLE; RESOURCE_EXHAUSTED CALENDAR_SEGMENTS_TOO_MANY.
+  absl::StatusOr<v1::ClockExplanation> ExplainClock(absl::string_view case_id,
+                                                    v1::ServiceMetric metric, int instance,
+                                                    absl::string_view milestone = {},
+                                                    const ExplainClockOptions& options = {}) const;
 
   // The decision input of a command that reached policy, with the command, as it was decided on:
   // EXACT. It is made again from the log, by the policy of then. CHANGED when this version of the code

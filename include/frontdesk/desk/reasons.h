@@ -27,6 +27,7 @@ namespace frontdesk {
   X(kReasonRowListUnknown, "ROW_LIST_UNKNOWN", kInvalidArgument, "Entities of this kind have no list of rows of that name.") \
   X(kReasonTotalNotFound, "TOTAL_NOT_FOUND", kNotFound, "The active policy has no total of that name.") \
   X(kReasonTotalSubjectMismatch, "TOTAL_SUBJECT_MISMATCH", kInvalidArgument, "A total is read without the id or the reason that it is for, or with one that it is not for.") \
+  X(kReasonClockNotFound, "CLOCK_NOT_FOUND", kNotFound, "The case has no such clock.") \
   X(kReasonRecordNotFound, "RECORD_NOT_FOUND", kNotFound, "There is no such journal record.") \
   X(kReasonDeskOptionsInvalid, "DESK_OPTIONS_INVALID", kInvalidArgument, "A desk cannot be opened, or continue, with these options.") \
   X(kReasonPolicyNotActive, "POLICY_NOT_ACTIVE", kFailedPrecondition, "Another policy is active in the store than the one that the desk is opened with.") \
