@@ -169,7 +169,8 @@ void AddNotes(benchmark::State& state, const std::string& policy_text, int clock
   int number = 2;
   for (auto _ : state) {
     state.PauseTiming();
-    const v1::Command command = MakeAt(++number, Part(number, false), v1::Actor::KIND_AGENT);
+    const v1::Command command = MakeAt(number + 1, Part(number + 1, false), v1::Actor::KIND_AGENT);
+    ++number;
     state.ResumeTiming();
     const absl::StatusOr<v1::Outcome> outcome = desk->Execute(command);
     if (!outcome.ok() || outcome->events_size() != 1) Fail("a note was not added");

@@ -32,7 +32,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using v1::Case;
 
-constexpr int kRounds = 1500;
+constexpr int kHostileRounds = 1500;
 constexpr int kUnknownNumber = 77777;
 
 std::uint64_t Seed() {
@@ -196,7 +196,7 @@ TEST(ImportHostileTest, NoMixtureOfFaultsOfACaseIsLetIn) {
   const std::uint64_t seed = Seed();
   int done = 0;
   int findings = 0;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kHostileRounds; ++round) {
     SCOPED_TRACE(absl::StrCat("seed ", seed, ", round ", round));
     Damager damager(seed + static_cast<std::uint64_t>(round));
     Case given;
@@ -226,7 +226,7 @@ TEST(ImportHostileTest, NoMixtureOfFaultsOfACaseIsLetIn) {
     ASSERT_TRUE(faults.empty()) << faults[0].field << " " << faults[0].text << " of\n"
                                 << given.ShortDebugString();
   }
-  EXPECT_GT(done, kRounds / 10);
+  EXPECT_GT(done, kHostileRounds / 10);
   EXPECT_GT(findings, done);
 }
 
@@ -234,7 +234,7 @@ TEST(ImportHostileTest, NoMixtureOfFaultsOfACustomerOrAnOrderIsRefusedElsewhere)
   const std::uint64_t seed = Seed();
   google::protobuf::Timestamp now;
   now.set_seconds(500);
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kHostileRounds; ++round) {
     SCOPED_TRACE(absl::StrCat("seed ", seed, ", round ", round));
     Damager damager(seed + static_cast<std::uint64_t>(round));
     const int sparsity = 1 + damager.Below(12);
