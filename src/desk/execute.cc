@@ -8,6 +8,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/utility/utility.h"
 #include "decide/command_run.h"
 #include "desk/active_policy.h"
 #include "desk/desk_entry.h"
@@ -129,7 +130,10 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
     FRONTDESK_ASSIGN_OR_RETURN(*record_id,
                                NextRecordId(*internal::DecodeTime(run->record().time()), view));
   }
-  FRONTDESK_ASSIGN_OR_RETURN(event_log::Batch batch, internal::MakeBatch(*record_id, reader, run));
+  // Where it is returned: a batch has many parts to move.
+  absl::StatusOr<absl::optional<event_log::Batch>> made(absl::in_place, absl::in_place);
+  event_log::Batch& batch = **made;
+  FRONTDESK_RETURN_IF_ERROR(internal::MakeBatch(*record_id, reader, run, &batch));
   if (batch.record == nullptr) {
     // A verdict that is only remembered counts as long as everything is there on which it was decided.
     batch.read_entities = reader->ReadEntities();
@@ -151,7 +155,7 @@ absl::StatusOr<absl::optional<event_log::Batch>> Desk::Decide(
     remembered.outcome.set_body_hash(run->body_hash());
     *remembered.outcome.mutable_outcome() = run->outcome();
   }
-  return absl::make_optional(std::move(batch));
+  return made;
 }
 
 absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Facts& facts,
@@ -164,8 +168,7 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
   for (int attempt = is_remote && !command.has_desk() ? -1 : 0; attempt < max_commit_attempts_;
        ++attempt) {
     const bool is_presumed = attempt < 0;
-    absl::optional<event_log::Batch> batch;
-    {
+    const auto decide = [&]() -> absl::StatusOr<absl::optional<event_log::Batch>> {
       // A store in memory keeps the old values of rows that it changes while somebody reads: not for this commit.
       absl::StatusOr<event_log::View> view = is_remote ? log_->ReadLater() : log_->Read();
       FRONTDESK_RETURN_IF_ERROR(view.status());
@@ -174,13 +177,13 @@ absl::StatusOr<v1::Outcome> Desk::Run(const v1::Command& command, const v1::Fact
                                    is_presumed ? Reading::kPresumed
                                    : is_remote ? Reading::kTogether
                                                : Reading::kOneByOne);
-      absl::StatusOr<absl::optional<event_log::Batch>> decided =
-          Decide(command, offered, *view, &reader, &active, &run, &record_id);
-      // Without a commit, nobody finds out whether the states were the newest.
-      if (is_presumed && (!decided.ok() || !decided->has_value())) continue;
-      FRONTDESK_RETURN_IF_ERROR(decided.status());
-      batch = *std::move(decided);
-    }
+      return Decide(command, offered, *view, &reader, &active, &run, &record_id);
+    };
+    const absl::StatusOr<absl::optional<event_log::Batch>> decided = decide();
+    // Without a commit, nobody finds out whether the states were the newest.
+    if (is_presumed && (!decided.ok() || !decided->has_value())) continue;
+    FRONTDESK_RETURN_IF_ERROR(decided.status());
+    const absl::optional<event_log::Batch>& batch = *decided;
     if (!batch.has_value()) {
       ReturnRecordId(std::move(record_id));
       return run.TakeOutcome();

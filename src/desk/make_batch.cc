@@ -39,22 +39,21 @@ absl::Status AddApproval(const std::string& record_id, CommandRun* run, event_lo
 
 }  // namespace
 
-absl::StatusOr<event_log::Batch> MakeBatch(const std::string& record_id, StateReader* reader,
-                                           CommandRun* run) {
-  event_log::Batch batch;
-  if (!run->has_record()) return batch;
-  batch.read_entities = reader->ReadEntities();
-  batch.changed.reserve(run->new_states().size() + 1);
+absl::Status MakeBatch(const std::string& record_id, StateReader* reader, CommandRun* run,
+                       event_log::Batch* batch) {
+  if (!run->has_record()) return absl::OkStatus();
+  batch->read_entities = reader->ReadEntities();
+  batch->changed.reserve(run->new_states().size() + 1);
   for (auto& [key, changed] : run->new_states()) {
-    batch.changed.push_back(
+    batch->changed.push_back(
         {reader->Stored(changed.state->entity()), changed.state, std::move(changed.rows)});
   }
   v1::Outcome& outcome = run->outcome();
   v1::JournalRecord& record = run->record();
   if (run->requested() != nullptr) {
-    FRONTDESK_RETURN_IF_ERROR(AddApproval(record_id, run, &batch));
+    FRONTDESK_RETURN_IF_ERROR(AddApproval(record_id, run, batch));
   }
-  batch.events.reserve(static_cast<std::size_t>(outcome.events_size()));
+  batch->events.reserve(static_cast<std::size_t>(outcome.events_size()));
   int place = 0;
   for (v1::Event& event : *outcome.mutable_events()) {
     event.set_event_id(absl::StrCat(record_id, "-", ++place));
@@ -63,23 +62,23 @@ absl::StatusOr<event_log::Batch> MakeBatch(const std::string& record_id, StateRe
     v1::EventRef& ref = *record.add_events();
     ref.unsafe_arena_set_allocated_entity(event.mutable_entity());
     ref.set_version(event.version());
-    batch.events.push_back(Lent(event));
+    batch->events.push_back(Lent(event));
   }
   place = 0;
   for (v1::Effect& effect : *outcome.mutable_effects()) {
     effect.set_effect_id(absl::StrCat(record_id, "-e", ++place));
   }
   reader->AddReads(&record);
-  batch.read_indexes = reader->TakeIndexes();
-  batch.read_totals = reader->TakeTotals();
+  batch->read_indexes = reader->TakeIndexes();
+  batch->read_totals = reader->TakeTotals();
   outcome.set_record_id(record_id);
   record.set_record_id(record_id);
   if (outcome.has_held()) *record.mutable_held() = outcome.held();
   for (v1::Effect& effect : *outcome.mutable_effects()) {
     record.mutable_effects()->UnsafeArenaAddAllocated(&effect);
   }
-  batch.record = Lent(record);
-  return batch;
+  batch->record = Lent(record);
+  return absl::OkStatus();
 }
 
 }  // namespace internal
