@@ -12,7 +12,7 @@
 namespace frontdesk {
 namespace internal {
 
-// Gives ids after `record_id` to the outcome of `run`, and makes the approval if the command is held. Puts everything to be
+// Gives ids after `record_id` to the outcome of `run`, and makes the approval if the command is held. Puts everything that is to be
 // committed into the empty `batch`, all but the remembered verdict. Takes the record out of `run`, and the keys that were read out of
 // `reader`. The batch stays empty when the command does not belong in the journal.
 absl::Status MakeBatch(const std::string& record_id, StateReader* reader, CommandRun* run,
