@@ -6,6 +6,7 @@
 #include "decide/load_totals.h"
 #include "desk/active_policy.h"
 #include "desk/desk_entry.h"
+#include "desk/relations.h"
 #include "desk/state_reader.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/id_text.h"

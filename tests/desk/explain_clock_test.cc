@@ -360,11 +360,8 @@ TEST_F(ExplainClockTest, AnotherPolicyMovesAClockAtTheNextCommand) {
   OpenDesk(LevelsBy("TARGET_CHANGE_MODE_LATEST"));
   Do("26 09:00", kOpenK);
   const auto activate = [this](absl::string_view levels, absl::string_view time) {
-    PolicyActivation activation = testing::ActivationAt(0);
-    activation.now = InNewYork(time);
-    const auto outcome =
-        desk_->ActivatePolicy(MustCompile(absl::StrCat(kAllowAll, kWeek, levels)), activation);
-    ASSERT_TRUE(outcome.ok() && outcome->verdict() == v1::VERDICT_DONE) << outcome.status();
+    testing::MustActivate(*desk_, MustCompile(absl::StrCat(kAllowAll, kWeek, levels)),
+                          absl::ToUnixSeconds(InNewYork(time)));
   };
   activate(kFirst, "26 09:10");
   Do("26 09:20", "assign_case { case_id: 'k' assignee_id: 'ann' }");
@@ -397,24 +394,24 @@ TEST_F(ExplainClockTest, AZoneWithOtherRulesIsNamed) {
 }
 
 TEST_F(ExplainClockTest, BusinessDaysAndMilestones) {
-  OpenDesk(R"(
+  OpenDesk(R"pack(
     milestones { name: "call_back" start_condition: "has(event.case_assigned)" end_condition: "has(event.case_resolved)" }
     service_levels { level_id: "all" calendar_id: "week"
       targets { target_id: "total" metric: SERVICE_METRIC_TOTAL_RESOLUTION business_days: 1 }
-      targets { target_id: "call" metric: SERVICE_METRIC_MILESTONE milestone: "call_back" duration { seconds: 3600 } } })");
+      targets { target_id: "call" metric: SERVICE_METRIC_MILESTONE milestone: "call_back" duration { seconds: 3600 } } })pack");
   Do("26 10:00", kOpenK);
-Do("26 11:00", "assign_case { case_id: 'k' assignee_id: 'ann' }");
-const v1::ClockExplanation days = Why("26 12:00", "", v1::SERVICE_METRIC_TOTAL_RESOLUTION);
-EXPECT_EQ(days.line(), "total resolution due Wed 10:00");
-EXPECT_THAT(Lines(days),
-            ::testing::Contains("Total resolution due Wed 10:00; promised within 1 business day."));
-EXPECT_EQ(Counted(days), "2h0m0s");
-ExplainClockOptions options;
-options.now = InNewYork("26 11:15");
-const auto call = desk_->ExplainClock("k", v1::SERVICE_METRIC_MILESTONE, 1, "call_back", options);
-ASSERT_TRUE(call.ok()) << call.status();
-EXPECT_EQ(call->line(), "call back due Tue 12:00, 45 min left");
-EXPECT_EQ(call->customer_text(), "");
+  Do("26 11:00", "assign_case { case_id: 'k' assignee_id: 'ann' }");
+  const v1::ClockExplanation days = Why("26 12:00", "", v1::SERVICE_METRIC_TOTAL_RESOLUTION);
+  EXPECT_EQ(days.line(), "total resolution due Wed 10:00");
+  EXPECT_THAT(Lines(days), ::testing::Contains(
+                               "Total resolution due Wed 10:00; promised within 1 business day."));
+  EXPECT_EQ(Counted(days), "2h0m0s");
+  ExplainClockOptions options;
+  options.now = InNewYork("26 11:15");
+  const auto call = desk_->ExplainClock("k", v1::SERVICE_METRIC_MILESTONE, 1, "call_back", options);
+  ASSERT_TRUE(call.ok()) << call.status();
+  EXPECT_EQ(call->line(), "call back due Tue 12:00, 45 min left");
+  EXPECT_EQ(call->customer_text(), "");
 }
 
 TEST_F(ExplainClockTest, ErrorsNameTheirReason) {
