@@ -529,9 +529,9 @@ class Reader(Closing):
             max_segments: the maximum number of stretches.
 
         Raises:
-            InvalidArgumentError: ``ENTITY_REF_MALFORMED``; ``CALENDAR_ZONE_UNKNOWN``.
-            NotFoundError: ``ENTITY_NOT_FOUND``; ``CLOCK_NOT_FOUND``; ``POLICY_NOT_KEPT`` when the store does not have the policy of
-                a target.
+            InvalidArgumentError: ``ENTITY_REF_MALFORMED``.
+            NotFoundError: ``ENTITY_NOT_FOUND``; ``CLOCK_NOT_FOUND``; ``CALENDAR_ZONE_UNKNOWN``;
+                ``POLICY_NOT_KEPT`` when the store does not have the policy of a target.
             FailedPreconditionError: ``POLICY_FUNCTION_MISSING``, ``POLICY_NOT_USABLE``.
             LimitError: ``FIND_ROWS_TOO_MANY``; ``CALENDAR_SEGMENTS_TOO_MANY``.
         """
