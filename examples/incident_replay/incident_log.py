@@ -2,7 +2,7 @@
 
 The columns are those of the "Incident management process enriched event log" (UCI Machine Learning Repository, data set
 498, https://archive.ics.uci.edu/dataset/498). Times are D/M/YYYY HH:MM. They are read as UTC here; `?` marks a value
-that is not given.
+that is not given. A log need not have the columns `made_sla` and `closed_at`.
 """
 
 import csv
@@ -43,6 +43,8 @@ class Row:
     group: str
     assignee: str
     closed_code: str
+    closed: Optional[datetime.datetime]  # As the row tells it. None: not given. So with made_sla.
+    made_sla: Optional[bool]
 
 
 class LogProblems(Exception):
@@ -82,6 +84,8 @@ class _Reader:
             group=self._text("assignment_group"),
             assignee=self._text("assigned_to"),
             closed_code=self._text("closed_code"),
+            closed=None if self._text("closed_at") == NOT_TOLD else self._time("closed_at"),
+            made_sla=self._flag("made_sla"),
         )
         return row if len(self._problems) == before else None
 
@@ -113,6 +117,12 @@ class _Reader:
             pass
         self._add(column, "is no time such as 29/2/2016 01:23")
         return datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
+    def _flag(self, column: str) -> Optional[bool]:
+        text = self._text(column).lower()
+        if text not in ("true", "false", NOT_TOLD):
+            self._add(column, "is neither true nor false")
+        return None if text == NOT_TOLD else text == "true"
 
     def _level(self, column: str) -> int:
         """The number of a level such as "2 - Medium"; 0 when it is not given."""

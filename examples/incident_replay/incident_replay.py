@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Replays the audit trail of an incident desk as commands on cases, by a policy that holds its priority matrix and the
-names of its states. For every row it prints the result.
+names of its states. For every row it prints the result. Where the log has the column made_sla, it is compared with the
+clock of the policy's milestone "closing".
 
     incident_replay.py                     the small log that lies beside this file
     incident_replay.py --log FILE          another log (columns: see incident_log.py)
@@ -23,6 +24,7 @@ HERE: Final = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "shop"))  # Options and digest are those of the programs on the shop.
 
 from incident_log import LogProblems, Row, read_log
+from incident_promise import print_promise
 from incident_run import Incident, Replay, Tally
 from shop_json import Problems
 from shop_options import read_named_options, read_usage
@@ -128,6 +130,7 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{options['report']}: cannot be written")
             return 1
     print_totals(replay, len(incidents))
+    print_promise(replay.promise)
     return 0
 
 

@@ -13,6 +13,7 @@ from typing import Any, Dict, Final, List, Optional, Sequence
 import frontdesk
 from frontdesk import v1
 from incident_log import NOT_TOLD, Row
+from incident_promise import Promise, is_measured_by
 from shop_digest import MessageDigest
 
 PRIORITY_NAMES: Final = {1: "1 - Critical", 2: "2 - High", 3: "3 - Moderate", 4: "4 - Low", 5: "5 - Planning"}
@@ -91,6 +92,7 @@ class Replay:
         self._categories: Dict[str, int] = dict.fromkeys(CANCELED_WORDS, v1.Case.STATE_CANCELED)
         self._categories.update((name.name, name.state) for name in policy.pack.cases.state_names)
         self.totals = Totals()
+        self.promise = Promise(is_measured_by(policy))
         # Of the incident at hand:
         self._case = v1.Case()
         self._now = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
@@ -122,7 +124,9 @@ class Replay:
                 self._begin(row)
             self._follow(row, before)
             self._account(row)
+            self.promise.note_row(row, self._case)
             before = row
+        self.promise.note_end(rows, self._case, self._now)
         return self._end(rows[-1])
 
     # ---- Commands

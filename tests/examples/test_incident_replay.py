@@ -343,3 +343,70 @@ def test_not_text_and_not_there(tmp_path: pathlib.Path) -> None:
     assert replay("--log").code == 2
     assert replay("--help").out == usage_of("incident_replay")
     assert_takes_its_options(replay, "incident_replay")
+
+
+@pytest.mark.parametrize(
+    "row, made, equal, reason",
+    [
+        # A moderate incident of Tuesday morning has 69 hours, ten a day: until Wednesday of the next week, 23:00.
+        ({"sys_updated_at": "10/1/2024 23:00"}, "true", 1, ""),
+        ({"sys_updated_at": "10/1/2024 23:01"}, "false", 1, ""),
+        ({"sys_updated_at": "10/1/2024 23:00"}, "false", 0, "missed, although it was closed within the time that fits the others"),
+        ({"sys_updated_at": "10/1/2024 23:01"}, "true", 0, "made, although it was closed after the time that fits the others"),
+        (
+            {"sys_updated_at": "10/1/2024 23:01", "closed_at": "10/1/2024 22:00"},
+            "true",
+            0,
+            "closed_at is not the time of the row that closed it",
+        ),
+        # The priority at the closing decides: low has 147 hours, until Monday 22 at 21:00; high has two days.
+        ({"sys_updated_at": "22/1/2024 21:00", "impact": "3 - Low", "priority": "4 - Low"}, "true", 1, ""),
+        ({"sys_updated_at": "22/1/2024 21:01", "impact": "3 - Low", "priority": "4 - Low"}, "false", 1, ""),
+        ({"sys_updated_at": "4/1/2024 08:00", "impact": "1 - High", "priority": "2 - High"}, "true", 1, ""),
+        ({"sys_updated_at": "4/1/2024 08:01", "impact": "1 - High", "priority": "2 - High"}, "false", 1, ""),
+    ],
+)
+def test_promise_of_the_log(row: Dict[str, str], made: str, equal: int, reason: str, tmp_path: pathlib.Path) -> None:
+    last = {"incident_state": "Closed", "made_sla": made, **row}
+    resolved = {**last, "incident_state": "Resolved", "made_sla": "true", "sys_updated_at": "2/1/2024 10:00"}
+    out = replay_promise(tmp_path, {}, resolved, last)
+    assert f"\nmade_sla: {equal} of 1 equal\n" in out
+    assert f"\nmade_sla equals the row's: {2 + equal} of 3 rows\n" in out
+    assert ("(X)" in out) == (equal == 0) and reason in out
+
+
+def test_promise_of_cases_that_the_clock_does_not_see_whole(tmp_path: pathlib.Path) -> None:
+    first, last = {"reassignment_count": "1"}, {"incident_state": "Closed", "reassignment_count": "1"}
+    out = replay_promise(tmp_path, first, last)
+    assert "made_sla: 0 of 1 equal" in out and "imported (X)" in out
+    # Its time is out while nobody closed it; the log clears the flag at the closing alone.
+    late = {"sys_updated_at": "11/1/2024 08:00"}
+    out = replay_promise(tmp_path, {}, late)
+    assert "made_sla: 0 of 1 equal" in out and "the clock is still open (X)" in out
+    assert "made_sla equals the row's: 2 of 2 rows" in out
+    out = replay_promise(tmp_path, {}, {"made_sla": "false", **late})
+    assert "made_sla: 1 of 1 equal" in out and "made_sla equals the row's: 1 of 2 rows\n  rows of X (1)\n" in out
+    closed = {"incident_state": "Closed"}
+    again = {**closed, "made_sla": "false", "reopen_count": "1", "sys_updated_at": "11/1/2024 08:00"}
+    assert "measures the first closing (X)" in replay_promise(tmp_path, {}, closed, again)
+
+
+def test_logs_and_policies_without_the_promise(tmp_path: pathlib.Path) -> None:
+    assert "made_sla" not in replay().out
+    text = POLICY.read_text(encoding="utf-8").split("calendars {")[0]
+    (tmp_path / "policy.textproto").write_text(text, encoding="utf-8")
+    assert "made_sla" not in replay_promise(tmp_path, {}, policy=tmp_path / "policy.textproto")
+    assert "made_sla: is neither true nor false" in replay_promise(tmp_path, {"made_sla": "yes"}, code=1)
+
+
+def replay_promise(path: pathlib.Path, *rows: Dict[str, str], policy: pathlib.Path = POLICY, code: int = 0) -> str:
+    """Replays one incident of a log that has the columns of the promise; returns what was printed."""
+    fields = {**COLUMNS, "made_sla": "true", "closed_at": "?"}
+    lines = [",".join(fields)]
+    for number, row in enumerate(rows):
+        assert set(row) <= set(fields)
+        lines.append(",".join({**fields, "sys_updated_at": f"2/1/2024 09:{number:02}", **row}.values()))
+    (path / "promise.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run = replay("--log", path / "promise.csv", "--policy", policy)
+    assert run.code == code, run.out
+    return run.out
