@@ -298,8 +298,8 @@ TEST(CommandInfoTest, EventsAndEffectsAreThoseThatThereAre) {
       uncaused_effects.erase(effect);
     }
   }
-  // By any command that is held.
-  EXPECT_THAT(uncaused_events, testing::ElementsAre("ApprovalRequested"));
+  // By any command that is held, and by any that changes a case.
+  EXPECT_THAT(uncaused_events, testing::ElementsAre("ApprovalRequested", "CaseClocksChanged"));
   EXPECT_THAT(uncaused_effects, IsEmpty());
 }
 

@@ -141,7 +141,8 @@ TEST(CaseTimeSpanTest, ACaseWaitsUntilAnInstantOfBusinessTime) {
 }
 
 TEST(CaseTimeSpanTest, ACaseThatNoLongerWaitsHasNoEndOfIt) {
-  const std::vector<v1::Command> leaving = {Resume(600), Resolve(600), Close(600), Cancel(600),
+  const std::vector<v1::Command> leaving = {Resume(600), Resolve(600), CloseFor("given up", 600),
+                                            Cancel(600),
                                             Hold(Case::STATE_WAITING_ON_THIRD_PARTY, "", 600)};
   for (const v1::Command& command : leaving) {
     SCOPED_TRACE(command.ShortDebugString());
