@@ -43,7 +43,7 @@ class Row:
     group: str
     assignee: str
     closed_code: str
-    closed: Optional[datetime.datetime]  # As the row says it. None: not given. So with made_sla.
+    closed: Optional[datetime.datetime]  # As the row says. None: not given. So with made_sla.
     made_sla: Optional[bool]
 
 

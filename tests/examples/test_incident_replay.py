@@ -116,6 +116,9 @@ def test_real_log(tmp_path: pathlib.Path) -> None:
     assert "state equals the row's: 40006 of 40006 rows" in run.out
     assert "group equals the row's: 40006 of 40006 rows" in run.out
     assert "assignee equals the row's: 40006 of 40006 rows" in run.out
+    assert "made_sla: 5770 of 5774 equal" in run.out
+    assert "made_sla equals the row's: 39999 of 40006 rows" in run.out
+    assert "(INC0003451, INC0003815, INC0008249, INC0008485)" in run.out
     assert accounted(run.out) == [30367, 9639, 0]
     # Each row that is replayed otherwise than it says is listed.
     assert counts(run.out, "Refused or impossible, by reason") == counts(run.out, "Other than the log says") == {}
