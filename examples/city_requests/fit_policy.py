@@ -23,6 +23,7 @@ YEARS: Final = range(2011, 2018)
 # Requests that the city treats as a type of their own, without a type for them: the title has the material and the district.
 TITLES: Final = {"Sidewalk Repair": "Sidewalk Repair/"}
 
+# The braces of the text are doubled for str.format.
 HEADER: Final = """\
 # The policy of a city's desk for service requests: within which time each type of request is to be closed. fit_policy.py made it of
 # the requests that the City of Boston got from {first} to {last}.

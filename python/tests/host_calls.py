@@ -3,6 +3,7 @@
 It ends while every thread is inside a call, or on its way out of one. Each name is one of `CALLS`.
 """
 
+import contextlib
 import datetime
 import itertools
 import os
@@ -109,6 +110,12 @@ with tempfile.TemporaryDirectory() as folder:
         LOG = log.read()
 
 
+def explain_clock():
+    """The policy has no service levels, so there is no clock."""
+    with contextlib.suppress(frontdesk.NotFoundError):
+        DESK.explain_clock("k0", v1.SERVICE_METRIC_FIRST_REPLY)
+
+
 def export():
     error = frontdesk._core.export_log(STORE._rows(), False, NOWHERE)
     assert error == 0
@@ -194,6 +201,8 @@ CALLS = {
     "export_log": export,
     "import_log": import_log,
     "explain": lambda: DESK.explain(RECORD.record_id),
+    "explain_clock": explain_clock,
+    "compute_clocks": lambda: DESK.compute_clocks("k0"),
     "decision_input_of": lambda: DESK.decision_input_of(RECORD.record_id),
     "pending_effects": lambda: list(DESK.pending_effects()),
     "dead_letters": lambda: list(DESK.dead_letters()),

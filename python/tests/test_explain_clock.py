@@ -55,7 +55,7 @@ def test_a_clock_says_why_it_is_due_then(desk):
                if segment.kind == v1.ClockSegment.KIND_COUNTED) == 4 * 3600
     assert "(Memorial Day)" in " ".join(why.agent_lines)
     assert list(why.differing_zones) == []
-    assert desk.get_record(why.steps[0].record_id).command.case.open_case.case_id == "k0"
+    assert desk.record(why.steps[0].record_id).command.case.open_case.case_id == "k0"
 
 
 def test_other_zones_instances_and_milestones(desk):

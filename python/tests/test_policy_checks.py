@@ -121,8 +121,8 @@ def policies_of_the_tree() -> List[Tuple[str, str]]:
     return found
 
 
-# Texts of the docs that show what an issue looks like.
-SHOWN = ("order.stat ==", "cases.priority ==", "# issues:", "supervisr")
+# Texts of the docs that show what an issue looks like, and one that is a form to fill in.
+SHOWN = ("{{", "order.stat ==", "cases.priority ==", "# issues:", "supervisr")
 
 
 @pytest.mark.parametrize("name, text", policies_of_the_tree())

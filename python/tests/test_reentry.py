@@ -50,6 +50,8 @@ CALLS = {
     "get_as_of": lambda desk: desk.get_as_of(CUSTOMER, NOON),
     "total": lambda desk: desk.total("all", now=NOON),
     "explain": lambda desk: desk.explain("r1"),
+    "explain_clock": lambda desk: desk.explain_clock("k1", v1.SERVICE_METRIC_FIRST_REPLY),
+    "compute_clocks": lambda desk: desk.compute_clocks("k1"),
     "decision_input_of": lambda desk: desk.decision_input_of("r1"),
     "pending_effects": lambda desk: list(desk.pending_effects()),
     "dead_letters": lambda desk: list(desk.dead_letters()),

@@ -235,6 +235,14 @@ void CaseClocks::SetDue(const domain::ClockRule& rule, absl::optional<absl::Time
   }
 }
 
+absl::StatusOr<std::vector<domain::ClockPause>> CaseClocks::PausesOf(const Case& after,
+                                                                     const CaseClock& clock,
+                                                                     ClockSource* source) {
+  const std::vector<Case::State> pausing = PausingStates(clock.target());
+  if (pausing.empty()) return std::vector<domain::ClockPause>();
+  return source->Pauses(after, pausing);
+}
+
 absl::Status CaseClocks::Recount(absl::Time now, const Case& after, CaseClock* clock,
                                  ClockSource* source) {
   const absl::Time start = TimeOf(clock->start_time());
@@ -246,11 +254,8 @@ absl::Status CaseClocks::Recount(absl::Time now, const Case& after, CaseClock* c
     SetDue(rule, domain::DueAfterDays(rule, start), clock);
     return absl::OkStatus();
   }
-  std::vector<domain::ClockPause> pauses;
-  const std::vector<Case::State> pausing = PausingStates(clock->target());
-  if (!pausing.empty()) {
-    FRONTDESK_ASSIGN_OR_RETURN(pauses, source->Pauses(after, pausing));
-  }
+  FRONTDESK_ASSIGN_OR_RETURN(const std::vector<domain::ClockPause> pauses,
+                             PausesOf(after, *clock, source));
   const absl::Duration counted = domain::CountTime(rule, start, now, pauses);
   const absl::Duration left = rule.duration - counted;
   const bool is_paused = IsPausedIn(clock->target(), after.state());
@@ -294,16 +299,20 @@ absl::Status CaseClocks::Resume(absl::Time time, CaseClock* clock, ClockSource* 
   return absl::OkStatus();
 }
 
-absl::Status CaseClocks::End(CaseClock::State state, absl::Time time, CaseClock* clock,
-                             ClockSource* source) {
+absl::Status CaseClocks::End(CaseClock::State state, absl::Time time, const Case& after,
+                             CaseClock* clock, ClockSource* source) {
   time = std::max(time, TimeOf(clock->start_time()));
   if (CountsTime(*clock)) {
     FRONTDESK_ASSIGN_OR_RETURN(const domain::ClockRule rule, RuleOf(*clock, source));
     absl::Duration counted = SpanOf(clock->counted());
     const absl::Time from = TimeOf(clock->count_time());
-    if (clock->state() == CaseClock::STATE_RUNNING) {
-      counted +=
-          time >= from ? domain::CountTime(rule, from, time) : -domain::CountTime(rule, time, from);
+    if (time < from) {
+      // A late entry ended it before its last change.
+      FRONTDESK_ASSIGN_OR_RETURN(const std::vector<domain::ClockPause> pauses,
+                                 PausesOf(after, *clock, source));
+      counted -= domain::CountTime(rule, time, from, pauses);
+    } else if (clock->state() == CaseClock::STATE_RUNNING) {
+      counted += domain::CountTime(rule, from, time);
     }
     *clock->mutable_counted() = EncodeDuration(std::max(counted, absl::ZeroDuration()));
     *clock->mutable_left() = EncodeDuration(rule.duration - SpanOf(clock->counted()));
@@ -326,14 +335,17 @@ absl::Status CaseClocks::Restart(absl::Time start, absl::Time now, const Case& a
   } else {
     *clock->mutable_count_time() = clock->start_time();
   }
-  const bool is_same = TimeOf(before.start_time()) == start &&
+  const bool is_same = TimeOf(before.start_time()) == start && before.state() == clock->state() &&
                        SpanOf(before.left()) == SpanOf(clock->left()) &&
                        before.has_due_time() == clock->has_due_time() &&
                        TimeOf(before.due_time()) == TimeOf(clock->due_time());
   if (is_same) {
     *clock = before;
-  } else {
+  } else if (TimeOf(before.start_time()) != start || before.state() == clock->state()) {
     Add(ClockChange::KIND_RESTARTED, *clock);
+  } else {
+    const bool is_paused = clock->state() == CaseClock::STATE_PAUSED;
+    Add(is_paused ? ClockChange::KIND_PAUSED : ClockChange::KIND_RESUMED, *clock);
   }
   return absl::OkStatus();
 }
@@ -351,9 +363,11 @@ absl::Status CaseClocks::NoteMetric(v1::ServiceMetric metric, const v1::Event& e
       FRONTDESK_ASSIGN_OR_RETURN(const bool holds,
                                  Holds(*own, event.case_(), after, TimeOf(event.time()), source));
       if (holds) {
-        FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_MET, ClockTimeOf(event), open, source));
+        FRONTDESK_RETURN_IF_ERROR(
+            End(CaseClock::STATE_MET, ClockTimeOf(event), after, open, source));
       } else if (!is_worked_on) {
-        FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_STOPPED, StateStart(after), open, source));
+        FRONTDESK_RETURN_IF_ERROR(
+            End(CaseClock::STATE_STOPPED, StateStart(after), after, open, source));
       }
     } else {
       bool is_met = false;
@@ -382,11 +396,11 @@ absl::Status CaseClocks::NoteMetric(v1::ServiceMetric metric, const v1::Event& e
           is_met = after.state() == Case::STATE_RESOLVED;
       }
       if (is_met) {
-        FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_MET, end, open, source));
+        FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_MET, end, after, open, source));
       } else if (!wanted.is_open) {
         FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_STOPPED,
-                                      is_worked_on ? ClockTimeOf(event) : StateStart(after), open,
-                                      source));
+                                      is_worked_on ? ClockTimeOf(event) : StateStart(after), after,
+                                      open, source));
       }
     }
     if (!IsOver(*open)) {
@@ -429,10 +443,10 @@ absl::Status CaseClocks::NoteMilestones(const v1::Event& event, const Case& afte
       FRONTDESK_ASSIGN_OR_RETURN(holds, Holds(*milestone->end, event.case_(), after, now, source));
     }
     if (holds) {
-      FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_MET, time, &clock, source));
+      FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_MET, time, after, &clock, source));
       met.push_back(clock.milestone());
     } else if (milestone == nullptr || !HasMilestones(after.state())) {
-      FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_STOPPED, time, &clock, source));
+      FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_STOPPED, time, after, &clock, source));
     } else {
       ++i;
       continue;
@@ -457,9 +471,18 @@ absl::Status CaseClocks::NoteMilestones(const v1::Event& event, const Case& afte
   return absl::OkStatus();
 }
 
-absl::Status CaseClocks::NotePauses(const Case& after, ClockSource* source) {
+absl::Status CaseClocks::NotePauses(const v1::Event& event, const Case& after,
+                                    ClockSource* source) {
+  // A late entry may name an instant before the last change of a clock, and an unmerged case takes its pauses along.
+  const bool changes_past = event.has_occur_time() || event.case_().has_case_unmerged();
   for (CaseClock& clock : open_) {
     if (!CountsTime(clock)) continue;
+    const bool is_one_rule = clock.target().on_change() != v1::TARGET_CHANGE_MODE_CUMULATIVE;
+    if (changes_past && is_one_rule && !clock.target().pausing_states().empty()) {
+      FRONTDESK_RETURN_IF_ERROR(
+          Restart(TimeOf(clock.start_time()), TimeOf(event.time()), after, &clock, source));
+      continue;
+    }
     const bool pauses = IsPausedIn(clock.target(), after.state());
     if (pauses == (clock.state() == CaseClock::STATE_PAUSED)) continue;
     FRONTDESK_RETURN_IF_ERROR(pauses ? Pause(StateStart(after), &clock, source)
@@ -475,7 +498,7 @@ absl::Status CaseClocks::Note(const v1::Event& event, const Case& after, ClockSo
     FRONTDESK_RETURN_IF_ERROR(NoteMetric(metric, event, after, source));
   }
   FRONTDESK_RETURN_IF_ERROR(NoteMilestones(event, after, source));
-  return NotePauses(after, source);
+  return NotePauses(event, after, source);
 }
 
 absl::Status CaseClocks::ApplyTarget(const PolicyTarget* chosen, absl::Time now, const Case& after,

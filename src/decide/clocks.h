@@ -82,7 +82,10 @@ class CaseClocks {
   absl::Status NoteMetric(v1::ServiceMetric metric, const v1::Event& event, const v1::Case& after,
                           ClockSource* source);
   absl::Status NoteMilestones(const v1::Event& event, const v1::Case& after, ClockSource* source);
-  absl::Status NotePauses(const v1::Case& after, ClockSource* source);
+  absl::Status NotePauses(const v1::Event& event, const v1::Case& after, ClockSource* source);
+  absl::StatusOr<std::vector<domain::ClockPause>> PausesOf(const v1::Case& after,
+                                                           const v1::CaseClock& clock,
+                                                           ClockSource* source);
   // The condition of the target that the clock runs under; null: the metric's own end.
   absl::StatusOr<const ServiceCondition*> EndConditionOf(const v1::CaseClock& clock,
                                                          ClockSource* source);
@@ -103,8 +106,8 @@ class CaseClocks {
   v1::CaseClock* FindOpen(v1::ServiceMetric metric, absl::string_view milestone);
   Counted& CountOf(v1::ServiceMetric metric, absl::string_view milestone);
   void Activate(v1::ServiceMetric metric, absl::string_view milestone, absl::Time start);
-  absl::Status End(v1::CaseClock::State state, absl::Time time, v1::CaseClock* clock,
-                   ClockSource* source);
+  absl::Status End(v1::CaseClock::State state, absl::Time time, const v1::Case& after,
+                   v1::CaseClock* clock, ClockSource* source);
   absl::Status Restart(absl::Time start, absl::Time now, const v1::Case& after,
                        v1::CaseClock* clock, ClockSource* source);
   absl::Status Pause(absl::Time time, v1::CaseClock* clock, ClockSource* source);

@@ -232,9 +232,12 @@ class CreditDesk {
       entry.is_given = true;
       entry.given = credit.has_amount() ? credit.amount().units() : 700;
     }
-    if (outcome.verdict() == v1::VERDICT_HELD) {
-      held_.push_back({outcome.held().approval_id(), entry});
-    }
+    // The same request may wait already.
+    const std::string& approval_id = outcome.held().approval_id();
+    const bool is_known = std::any_of(held_.begin(), held_.end(), [&approval_id](const Held& held) {
+      return held.approval_id == approval_id;
+    });
+    if (outcome.verdict() == v1::VERDICT_HELD && !is_known) held_.push_back({approval_id, entry});
     entries_.push_back(std::move(entry));
   }
 

@@ -113,7 +113,10 @@ void Enter(Case::State state, const std::string& state_name, const Timestamp& st
   if (!IsOver(state) && state != Case::STATE_MERGED) current_case->clear_end_reason();
   // A resolved or finished case is escalated no further.
   if (state == Case::STATE_RESOLVED || IsOver(state)) current_case->clear_escalation();
-  if (state != current_case->state()) current_case->clear_wait_until_time();
+  // A case that is merged waits on when it is unmerged.
+  const bool is_aside =
+      state == Case::STATE_MERGED || current_case->state() == Case::STATE_MERGED;
+  if (!is_aside && state != current_case->state()) current_case->clear_wait_until_time();
   const bool was_over = IsOver(current_case->state());
   v1::CaseStateSpan span;
   span.set_state(state);
