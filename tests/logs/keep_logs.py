@@ -26,6 +26,8 @@ PROGRAMS: Final = {
     "first_desk": EXAMPLES / "first_desk" / "first_desk.py",
     "phone_call": EXAMPLES / "phone_call" / "phone_call.py",
     "incident_replay": EXAMPLES / "incident_replay" / "incident_replay.py",
+    # The same with the clocks of a policy with service levels.
+    "incident_promises": EXAMPLES / "incident_replay" / "incident_replay.py",
 }
 
 
