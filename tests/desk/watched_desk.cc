@@ -746,6 +746,7 @@ std::string WatchedDesk::CheckExplained(const v1::Case& kept) const {
       if (!fault.empty()) return fault;
       const auto why =
           desk_->ExplainClock(kept.case_id(), clock.metric(), clock.instance(), clock.milestone());
+      if (absl::IsResourceExhausted(why.status())) continue;
       if (!why.ok()) return why.status().ToString();
       const std::string personal = CheckTexts(*why);
       if (!personal.empty()) return personal;
