@@ -44,8 +44,7 @@ class HistorySource : public internal::ClockSource {
 
 absl::StatusOr<v1::Case> ComputeClocks(absl::Span<const ClockCommand> commands,
                                        const PolicyByHash& find_policy,
-                                       const domain::CaseLookup& find_case,
-                                       std::int64_t max_cost) {
+                                       const domain::CaseLookup& find_case, std::int64_t max_cost) {
   v1::Case computed;
   for (const ClockCommand& command : commands) {
     HistorySource source(command, find_policy, find_case, max_cost);

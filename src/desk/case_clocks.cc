@@ -55,8 +55,7 @@ absl::StatusOr<std::shared_ptr<const v1::EntityState>> CustomerOf(const event_lo
   internal::RecordedState recorded(view, record);
   std::set<std::string> passed;
   while (!customer_id.empty() && passed.insert(customer_id).second) {
-    FRONTDESK_ASSIGN_OR_RETURN(auto state,
-                               recorded.Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
+    FRONTDESK_ASSIGN_OR_RETURN(auto state, recorded.Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
     if (state == nullptr || state->customer().survivor_customer_id().empty()) return state;
     customer_id = state->customer().survivor_customer_id();
   }

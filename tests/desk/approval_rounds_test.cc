@@ -293,7 +293,14 @@ TEST_F(Rounds, ACreditShowsWhoseAccountItIs) {
       id: "credits"
       decision_points: "CreditAccount"
       default_outcome: POLICY_OUTCOME_ALLOW
-      rules { id: "any" order: 1 outcome: POLICY_OUTCOME_HOLD reason: "CREDIT" authority: "supervisor" condition: "true" }
+      rules {
+        id: "any"
+        order: 1
+        outcome: POLICY_OUTCOME_HOLD
+        reason: "CREDIT"
+        authority: "supervisor"
+        condition: "true"
+      }
     }
   )pb");
   const v1::Outcome held =

@@ -173,7 +173,8 @@ class Observed {
     for (const char* text :
          {"open_case { case_id: 'k1' kind: KIND_TROUBLE subject: 'a lamp' impact: 1 urgency: 1 }",
           "resolve_case { case_id: 'k1' code: 'repaired' }",
-          "correct_resolution { case_id: 'k1' code: 'replaced' remedy: 'credit' remedy_amount { units: 5 "
+          "correct_resolution { case_id: 'k1' code: 'replaced' remedy: 'credit' remedy_amount { "
+          "units: 5 "
           "currency_code: 'USD' } }",
           "correct_resolution { case_id: 'k1' code: 'replaced' }",
           "correct_resolution { case_id: 'k1' code: 'replaced' }"}) {

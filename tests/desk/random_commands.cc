@@ -44,11 +44,7 @@ const char kRandomPolicy[] = R"pb(
       metric: SERVICE_METRIC_ACKNOWLEDGMENT
       duration { seconds: 60 }
     }
-    targets {
-      target_id: "total"
-      metric: SERVICE_METRIC_TOTAL_RESOLUTION
-      business_days: 2
-    }
+    targets { target_id: "total" metric: SERVICE_METRIC_TOTAL_RESOLUTION business_days: 2 }
     targets {
       target_id: "wait"
       metric: SERVICE_METRIC_REQUESTER_WAIT

@@ -164,11 +164,11 @@ TEST(SqliteStoreTest, TheLogEndsWhileSnapshotsOverlap) {
       }
     });
   }
-  for (int i = 0; i < 80; ++i) write();
+  for (int i = 0; i < 160; ++i) write();
   is_over = true;
   for (std::thread& reader : readers) reader.join();
-  // 160 MB were written.
-  EXPECT_LT(std::filesystem::file_size(folder.File("shop.db-wal")), 100u << 20);
+  // 320 MB were written; a reader that gets no processor for a while lets the log grow meanwhile.
+  EXPECT_LT(std::filesystem::file_size(folder.File("shop.db-wal")), 240u << 20);
 }
 
 TEST(SqliteStoreTest, EveryDurabilityKeepsWhatIsCommitted) {

@@ -114,8 +114,7 @@ void Enter(Case::State state, const std::string& state_name, const Timestamp& st
   // A resolved or finished case is escalated no further.
   if (state == Case::STATE_RESOLVED || IsOver(state)) current_case->clear_escalation();
   // A case that is merged waits on when it is unmerged.
-  const bool is_aside =
-      state == Case::STATE_MERGED || current_case->state() == Case::STATE_MERGED;
+  const bool is_aside = state == Case::STATE_MERGED || current_case->state() == Case::STATE_MERGED;
   if (!is_aside && state != current_case->state()) current_case->clear_wait_until_time();
   const bool was_over = IsOver(current_case->state());
   v1::CaseStateSpan span;
