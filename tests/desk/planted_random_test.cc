@@ -52,7 +52,7 @@ constexpr int kCommandsPerDesk = 400;
 constexpr int kCommandsBefore = 250;
 // And more, without personal data, so that there is something to ask about.
 constexpr int kCommandsToBegin = 150;
-constexpr int kMostTimes = 8;
+constexpr int kMostTimes = 12;
 constexpr std::size_t kNosyStride = 24;
 
 // ---- Planting -----------------------------------------------------------------------------------

@@ -286,6 +286,22 @@ void ResolveCase(RandomCommands& random, Command* command) {
   RepairResolution(random, command->mutable_case_()->mutable_resolve_case());
 }
 
+// Mostly a task that the case has.
+template <typename Verb>
+void NameTask(RandomCommands& random, Verb* verb) {
+  const v1::Case& one = random.about().case_();
+  if (one.tasks().empty() || random.chance().OneIn(4)) return;
+  verb->set_task_id(one.tasks(random.chance().Below(one.tasks_size())).task_id());
+}
+
+void CompleteCaseTask(RandomCommands& random, Command* command) {
+  NameTask(random, command->mutable_case_()->mutable_complete_case_task());
+}
+
+void RemoveCaseTask(RandomCommands& random, Command* command) {
+  NameTask(random, command->mutable_case_()->mutable_remove_case_task());
+}
+
 // Now and then the resolution that the case has.
 void CorrectResolution(RandomCommands& random, Command* command) {
   v1::CorrectResolution* verb = command->mutable_case_()->mutable_correct_resolution();

@@ -38,6 +38,8 @@ void ResolveCase(RandomCommands& random, v1::Command* command);
 void CloseCase(RandomCommands& random, v1::Command* command);
 void CancelCase(RandomCommands& random, v1::Command* command);
 void CorrectResolution(RandomCommands& random, v1::Command* command);
+void CompleteCaseTask(RandomCommands& random, v1::Command* command);
+void RemoveCaseTask(RandomCommands& random, v1::Command* command);
 void ChangeCaseExternalIds(RandomCommands& random, v1::Command* command);
 void AddCaseParticipant(RandomCommands& random, v1::Command* command);
 void RemoveCaseParticipant(RandomCommands& random, v1::Command* command);
