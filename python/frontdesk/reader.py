@@ -549,6 +549,7 @@ class Reader(Closing):
         It costs the history of the case, and of those merged into it.
 
         Raises:
+            InvalidArgumentError: ``ENTITY_REF_MALFORMED`` for an id that is none.
             NotFoundError: ``ENTITY_NOT_FOUND``; ``POLICY_NOT_KEPT`` when the store does not have a policy of then.
             FailedPreconditionError: ``POLICY_FUNCTION_MISSING``, ``POLICY_NOT_USABLE``.
         """

@@ -7,22 +7,12 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "decide/clock_instants.h"
 #include "frontdesk/calendar/zone.h"
 #include "frontdesk/v1/case.pb.h"
-#include "google/protobuf/duration.pb.h"
-#include "google/protobuf/timestamp.pb.h"
-#include "internal/time.h"
 
 namespace frontdesk {
 namespace internal {
-
-// Times and spans of clocks are valid.
-inline absl::Time InstantOf(const google::protobuf::Timestamp& time) {
-  return DecodeTime(time).value_or(absl::UnixEpoch());
-}
-inline absl::Duration LengthOf(const google::protobuf::Duration& span) {
-  return DecodeDuration(span).value_or(absl::ZeroDuration());
-}
 
 // "4 h", "1 h 15 min", "45 s", "less than 1 s", "0 min"; "minus 2 h" below zero. Parts of a second are left out.
 std::string ShortSpan(absl::Duration span);

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "decide/clock_instants.h"
 #include "decide/lend.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/base/reasons.h"
+#include "frontdesk/domain/case/case_state.h"
 #include "google/protobuf/arena.h"
 #include "internal/status_macros.h"
-#include "internal/time.h"
 
 namespace frontdesk {
 namespace internal {
@@ -25,26 +26,14 @@ constexpr v1::ServiceMetric kMetrics[] = {
     v1::SERVICE_METRIC_TOTAL_RESOLUTION, v1::SERVICE_METRIC_ACKNOWLEDGMENT,
 };
 
-// Times of states and events are valid.
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return DecodeTime(time).value_or(absl::UnixEpoch());
-}
-
-absl::Duration SpanOf(const google::protobuf::Duration& span) {
-  return DecodeDuration(span).value_or(absl::ZeroDuration());
-}
-
 absl::Time ClockTimeOf(const v1::Event& event) {
-  return TimeOf(event.has_occur_time() ? event.occur_time() : event.time());
-}
-
-bool IsWorkedOn(Case::State state) {
-  return state == Case::STATE_NEW || state == Case::STATE_OPEN ||
-         state == Case::STATE_WAITING_ON_CUSTOMER || state == Case::STATE_WAITING_ON_THIRD_PARTY;
+  return InstantOf(event.has_occur_time() ? event.occur_time() : event.time());
 }
 
 // A milestone may follow the resolution, but no end.
-bool HasMilestones(Case::State state) { return IsWorkedOn(state) || state == Case::STATE_RESOLVED; }
+bool HasMilestones(Case::State state) {
+  return domain::IsWorkedOn(state) || state == Case::STATE_RESOLVED;
+}
 
 bool Measures(const CaseClock& clock, v1::ServiceMetric metric, absl::string_view milestone) {
   return clock.metric() == metric && clock.milestone() == milestone;
@@ -69,7 +58,31 @@ std::vector<Case::State> PausingStates(const v1::ClockTarget& target) {
   return states;
 }
 
-absl::Time StateStart(const Case& one) { return TimeOf(one.service_times().state_start_time()); }
+absl::Time StateStart(const Case& one) { return InstantOf(one.service_times().state_start_time()); }
+
+// The instant at which the case kept the promise of a clock that began at `start`, by the end of the metric itself; nothing: not yet.
+absl::optional<absl::Time> KeptAt(v1::ServiceMetric metric, const Case& after, absl::Time start) {
+  const v1::CaseServiceTimes& times = after.service_times();
+  const auto at = [](bool is_kept, const google::protobuf::Timestamp& time) {
+    return is_kept ? absl::optional<absl::Time>(InstantOf(time)) : absl::nullopt;
+  };
+  switch (metric) {
+    case v1::SERVICE_METRIC_FIRST_REPLY:
+      return at(times.has_first_reply_time(), times.first_reply_time());
+    case v1::SERVICE_METRIC_NEXT_REPLY: {
+      const absl::Time unanswered =
+          std::max(InstantOf(times.unanswered_since_time()), InstantOf(times.episode_start_time()));
+      return at(!times.has_unanswered_since_time() || unanswered > start, times.last_reply_time());
+    }
+    case v1::SERVICE_METRIC_PERIODIC_UPDATE:
+    case v1::SERVICE_METRIC_PAUSABLE_UPDATE:
+      return at(InstantOf(times.last_reply_time()) > start, times.last_reply_time());
+    case v1::SERVICE_METRIC_ACKNOWLEDGMENT:
+      return at(times.has_acknowledge_time(), times.acknowledge_time());
+    default:
+      return at(after.state() == Case::STATE_RESOLVED, times.state_start_time());
+  }
+}
 
 }  // namespace
 
@@ -78,9 +91,9 @@ std::vector<domain::ClockPause> ClockPausesOf(const Case& one, absl::Span<const 
   std::vector<domain::ClockPause> pauses;
   for (const domain::CasePause& pause :
        domain::ComputeCaseClockBasis(one, states, find_case).pauses) {
-    pauses.push_back({TimeOf(pause.start_time), pause.end_time.has_value()
-                                                    ? TimeOf(*pause.end_time)
-                                                    : absl::InfiniteFuture()});
+    pauses.push_back({InstantOf(pause.start_time), pause.end_time.has_value()
+                                                       ? InstantOf(*pause.end_time)
+                                                       : absl::InfiniteFuture()});
   }
   return pauses;
 }
@@ -95,10 +108,10 @@ CaseClocks::CaseClocks(const Case& before)
 
 CaseClocks::Wanted CaseClocks::WantedOf(v1::ServiceMetric metric, const Case& after) {
   const v1::CaseServiceTimes& times = after.service_times();
-  if (!IsWorkedOn(after.state()) || !times.has_episode_start_time()) return {};
-  const absl::Time episode = TimeOf(times.episode_start_time());
+  if (!domain::IsWorkedOn(after.state()) || !times.has_episode_start_time()) return {};
+  const absl::Time episode = InstantOf(times.episode_start_time());
   const auto since = [episode](bool is_open, const google::protobuf::Timestamp& time) {
-    return Wanted{is_open, is_open ? std::max(episode, TimeOf(time)) : episode};
+    return Wanted{is_open, is_open ? std::max(episode, InstantOf(time)) : episode};
   };
   switch (metric) {
     case v1::SERVICE_METRIC_FIRST_REPLY:
@@ -166,7 +179,7 @@ absl::StatusOr<const PolicyTarget*> CaseClocks::FindTarget(const v1::ClockTarget
 absl::StatusOr<domain::ClockRule> CaseClocks::RuleOf(const CaseClock& clock, ClockSource* source) {
   domain::ClockRule rule;
   const v1::ClockTarget& target = clock.target();
-  rule.duration = SpanOf(target.duration());
+  rule.duration = LengthOf(target.duration());
   rule.business_days = target.business_days();
   if (target.calendar_id().empty()) return rule;
   FRONTDESK_ASSIGN_OR_RETURN(const PolicyTarget* found, FindTarget(target, source));
@@ -222,16 +235,16 @@ void CaseClocks::SetDue(const domain::ClockRule& rule, absl::optional<absl::Time
                         CaseClock* clock) {
   clock->clear_warn_times();
   if (rule.business_days == 0) {
-    *clock->mutable_left() = EncodeDuration(rule.duration - SpanOf(clock->counted()));
+    *clock->mutable_left() = EncodeDuration(rule.duration - LengthOf(clock->counted()));
   }
   if (!due.has_value()) {
     clock->clear_due_time();
     return;
   }
   *clock->mutable_due_time() = EncodeTime(*due);
-  const absl::Time start = TimeOf(clock->start_time());
+  const absl::Time start = InstantOf(clock->start_time());
   for (const google::protobuf::Duration& before : clock->target().warnings()) {
-    *clock->add_warn_times() = EncodeTime(domain::WarnTime(rule, start, *due, SpanOf(before)));
+    *clock->add_warn_times() = EncodeTime(domain::WarnTime(rule, start, *due, LengthOf(before)));
   }
 }
 
@@ -245,7 +258,7 @@ absl::StatusOr<std::vector<domain::ClockPause>> CaseClocks::PausesOf(const Case&
 
 absl::Status CaseClocks::Recount(absl::Time now, const Case& after, CaseClock* clock,
                                  ClockSource* source) {
-  const absl::Time start = TimeOf(clock->start_time());
+  const absl::Time start = InstantOf(clock->start_time());
   FRONTDESK_ASSIGN_OR_RETURN(const domain::ClockRule rule, RuleOf(*clock, source));
   if (!CountsTime(*clock)) {
     clock->set_state(CaseClock::STATE_RUNNING);
@@ -274,9 +287,9 @@ absl::Status CaseClocks::Recount(absl::Time now, const Case& after, CaseClock* c
 
 absl::Status CaseClocks::Pause(absl::Time time, CaseClock* clock, ClockSource* source) {
   FRONTDESK_ASSIGN_OR_RETURN(const domain::ClockRule rule, RuleOf(*clock, source));
-  const absl::Time from = TimeOf(clock->count_time());
+  const absl::Time from = InstantOf(clock->count_time());
   time = std::max(time, from);
-  const absl::Duration counted = SpanOf(clock->counted()) + domain::CountTime(rule, from, time);
+  const absl::Duration counted = LengthOf(clock->counted()) + domain::CountTime(rule, from, time);
   *clock->mutable_counted() = EncodeDuration(counted);
   *clock->mutable_count_time() = EncodeTime(time);
   clock->set_state(CaseClock::STATE_PAUSED);
@@ -289,11 +302,11 @@ absl::Status CaseClocks::Pause(absl::Time time, CaseClock* clock, ClockSource* s
 
 absl::Status CaseClocks::Resume(absl::Time time, CaseClock* clock, ClockSource* source) {
   FRONTDESK_ASSIGN_OR_RETURN(const domain::ClockRule rule, RuleOf(*clock, source));
-  time = std::max(time, TimeOf(clock->count_time()));
+  time = std::max(time, InstantOf(clock->count_time()));
   *clock->mutable_count_time() = EncodeTime(time);
   clock->set_state(CaseClock::STATE_RUNNING);
   if (!clock->has_due_time()) {
-    SetDue(rule, domain::DueTime(rule, time, rule.duration - SpanOf(clock->counted())), clock);
+    SetDue(rule, domain::DueTime(rule, time, rule.duration - LengthOf(clock->counted())), clock);
   }
   Add(ClockChange::KIND_RESUMED, *clock);
   return absl::OkStatus();
@@ -301,11 +314,11 @@ absl::Status CaseClocks::Resume(absl::Time time, CaseClock* clock, ClockSource* 
 
 absl::Status CaseClocks::End(CaseClock::State state, absl::Time time, const Case& after,
                              CaseClock* clock, ClockSource* source) {
-  time = std::max(time, TimeOf(clock->start_time()));
+  time = std::max(time, InstantOf(clock->start_time()));
   if (CountsTime(*clock)) {
     FRONTDESK_ASSIGN_OR_RETURN(const domain::ClockRule rule, RuleOf(*clock, source));
-    absl::Duration counted = SpanOf(clock->counted());
-    const absl::Time from = TimeOf(clock->count_time());
+    absl::Duration counted = LengthOf(clock->counted());
+    const absl::Time from = InstantOf(clock->count_time());
     if (time < from) {
       // A late entry ended it before its last change.
       FRONTDESK_ASSIGN_OR_RETURN(const std::vector<domain::ClockPause> pauses,
@@ -315,9 +328,9 @@ absl::Status CaseClocks::End(CaseClock::State state, absl::Time time, const Case
       counted += domain::CountTime(rule, from, time);
     }
     *clock->mutable_counted() = EncodeDuration(std::max(counted, absl::ZeroDuration()));
-    *clock->mutable_left() = EncodeDuration(rule.duration - SpanOf(clock->counted()));
+    *clock->mutable_left() = EncodeDuration(rule.duration - LengthOf(clock->counted()));
   }
-  clock->set_is_late(clock->has_due_time() && time > TimeOf(clock->due_time()));
+  clock->set_is_late(clock->has_due_time() && time > InstantOf(clock->due_time()));
   *clock->mutable_count_time() = EncodeTime(time);
   *clock->mutable_end_time() = clock->count_time();
   clock->set_state(state);
@@ -335,13 +348,14 @@ absl::Status CaseClocks::Restart(absl::Time start, absl::Time now, const Case& a
   } else {
     *clock->mutable_count_time() = clock->start_time();
   }
-  const bool is_same = TimeOf(before.start_time()) == start && before.state() == clock->state() &&
-                       SpanOf(before.left()) == SpanOf(clock->left()) &&
+  const bool is_same = InstantOf(before.start_time()) == start &&
+                       before.state() == clock->state() &&
+                       LengthOf(before.left()) == LengthOf(clock->left()) &&
                        before.has_due_time() == clock->has_due_time() &&
-                       TimeOf(before.due_time()) == TimeOf(clock->due_time());
+                       InstantOf(before.due_time()) == InstantOf(clock->due_time());
   if (is_same) {
     *clock = before;
-  } else if (TimeOf(before.start_time()) != start || before.state() == clock->state()) {
+  } else if (InstantOf(before.start_time()) != start || before.state() == clock->state()) {
     Add(ClockChange::KIND_RESTARTED, *clock);
   } else {
     const bool is_paused = clock->state() == CaseClock::STATE_PAUSED;
@@ -350,66 +364,36 @@ absl::Status CaseClocks::Restart(absl::Time start, absl::Time now, const Case& a
   return absl::OkStatus();
 }
 
+absl::Status CaseClocks::EndIfDone(const v1::Event& event, const Case& after, bool is_wanted,
+                                   CaseClock* clock, ClockSource* source) {
+  FRONTDESK_ASSIGN_OR_RETURN(const ServiceCondition* own, EndConditionOf(*clock, source));
+  const bool is_worked_on = domain::IsWorkedOn(after.state());
+  absl::optional<absl::Time> kept;
+  if (own == nullptr) {
+    kept = KeptAt(clock->metric(), after, InstantOf(clock->start_time()));
+  } else {
+    FRONTDESK_ASSIGN_OR_RETURN(const bool holds,
+                               Holds(*own, event.case_(), after, InstantOf(event.time()), source));
+    if (holds) kept = ClockTimeOf(event);
+  }
+  if (kept.has_value()) return End(CaseClock::STATE_MET, *kept, after, clock, source);
+  const bool stops = own == nullptr ? !is_wanted : !is_worked_on;
+  if (!stops) return absl::OkStatus();
+  return End(CaseClock::STATE_STOPPED, is_worked_on ? ClockTimeOf(event) : StateStart(after), after,
+             clock, source);
+}
+
 absl::Status CaseClocks::NoteMetric(v1::ServiceMetric metric, const v1::Event& event,
                                     const Case& after, ClockSource* source) {
-  const v1::CaseServiceTimes& times = after.service_times();
   const Wanted wanted = WantedOf(metric, after);
-  const bool is_worked_on = IsWorkedOn(after.state());
   CaseClock* open = FindOpen(metric, "");
   if (open != nullptr) {
-    FRONTDESK_ASSIGN_OR_RETURN(const ServiceCondition* own, EndConditionOf(*open, source));
-    const absl::Time start = TimeOf(open->start_time());
-    if (own != nullptr) {
-      FRONTDESK_ASSIGN_OR_RETURN(const bool holds,
-                                 Holds(*own, event.case_(), after, TimeOf(event.time()), source));
-      if (holds) {
-        FRONTDESK_RETURN_IF_ERROR(
-            End(CaseClock::STATE_MET, ClockTimeOf(event), after, open, source));
-      } else if (!is_worked_on) {
-        FRONTDESK_RETURN_IF_ERROR(
-            End(CaseClock::STATE_STOPPED, StateStart(after), after, open, source));
-      }
-    } else {
-      bool is_met = false;
-      absl::Time end = StateStart(after);
-      switch (metric) {
-        case v1::SERVICE_METRIC_FIRST_REPLY:
-          is_met = times.has_first_reply_time();
-          if (is_met) end = TimeOf(times.first_reply_time());
-          break;
-        case v1::SERVICE_METRIC_NEXT_REPLY:
-          is_met = !times.has_unanswered_since_time() ||
-                   std::max(TimeOf(times.unanswered_since_time()),
-                            TimeOf(times.episode_start_time())) > start;
-          if (is_met) end = TimeOf(times.last_reply_time());
-          break;
-        case v1::SERVICE_METRIC_PERIODIC_UPDATE:
-        case v1::SERVICE_METRIC_PAUSABLE_UPDATE:
-          is_met = TimeOf(times.last_reply_time()) > start;
-          if (is_met) end = TimeOf(times.last_reply_time());
-          break;
-        case v1::SERVICE_METRIC_ACKNOWLEDGMENT:
-          is_met = times.has_acknowledge_time();
-          if (is_met) end = TimeOf(times.acknowledge_time());
-          break;
-        default:
-          is_met = after.state() == Case::STATE_RESOLVED;
-      }
-      if (is_met) {
-        FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_MET, end, after, open, source));
-      } else if (!wanted.is_open) {
-        FRONTDESK_RETURN_IF_ERROR(End(CaseClock::STATE_STOPPED,
-                                      is_worked_on ? ClockTimeOf(event) : StateStart(after), after,
-                                      open, source));
-      }
-    }
+    FRONTDESK_RETURN_IF_ERROR(EndIfDone(event, after, wanted.is_open, open, source));
     if (!IsOver(*open)) {
-      const bool moves = wanted.is_open && wanted.start < start;
-      if (moves || event.case_().has_case_merged()) {
-        return Restart(std::min(start, wanted.is_open ? wanted.start : start), TimeOf(event.time()),
-                       after, open, source);
-      }
-      return absl::OkStatus();
+      const absl::Time start = InstantOf(open->start_time());
+      const absl::Time earliest = wanted.is_open ? std::min(start, wanted.start) : start;
+      if (earliest == start && !event.case_().has_case_merged()) return absl::OkStatus();
+      return Restart(earliest, InstantOf(event.time()), after, open, source);
     }
     open_.erase(open_.begin() + (open - open_.data()));
   }
@@ -428,7 +412,7 @@ absl::Status CaseClocks::NoteMetric(v1::ServiceMetric metric, const v1::Event& e
 absl::Status CaseClocks::NoteMilestones(const v1::Event& event, const Case& after,
                                         ClockSource* source) {
   const absl::Time time = ClockTimeOf(event);
-  const absl::Time now = TimeOf(event.time());
+  const absl::Time now = InstantOf(event.time());
   std::vector<std::string> met;
   for (std::size_t i = 0; i < open_.size();) {
     CaseClock& clock = open_[i];
@@ -480,7 +464,7 @@ absl::Status CaseClocks::NotePauses(const v1::Event& event, const Case& after,
     const bool is_one_rule = clock.target().on_change() != v1::TARGET_CHANGE_MODE_CUMULATIVE;
     if (changes_past && is_one_rule && !clock.target().pausing_states().empty()) {
       FRONTDESK_RETURN_IF_ERROR(
-          Restart(TimeOf(clock.start_time()), TimeOf(event.time()), after, &clock, source));
+          Restart(InstantOf(clock.start_time()), InstantOf(event.time()), after, &clock, source));
       continue;
     }
     const bool pauses = IsPausedIn(clock.target(), after.state());
@@ -511,8 +495,8 @@ absl::Status CaseClocks::ApplyTarget(const PolicyTarget* chosen, absl::Time now,
       clock->has_due_time() ? DecodeTime(clock->due_time()) : absl::nullopt;
   if (counts_on && clock->state() == CaseClock::STATE_RUNNING) {
     FRONTDESK_ASSIGN_OR_RETURN(const domain::ClockRule rule, RuleOf(*clock, source));
-    const absl::Time from = TimeOf(clock->count_time());
-    *clock->mutable_counted() = EncodeDuration(SpanOf(clock->counted()) +
+    const absl::Time from = InstantOf(clock->count_time());
+    *clock->mutable_counted() = EncodeDuration(LengthOf(clock->counted()) +
                                                domain::CountTime(rule, from, std::max(from, now)));
   }
   if (chosen == nullptr) {
@@ -530,8 +514,8 @@ absl::Status CaseClocks::ApplyTarget(const PolicyTarget* chosen, absl::Time now,
     } else {
       FRONTDESK_ASSIGN_OR_RETURN(const domain::ClockRule rule, RuleOf(*clock, source));
       const bool is_paused = IsPausedIn(clock->target(), after.state());
-      const absl::Duration left = rule.duration - SpanOf(clock->counted());
-      const absl::Time from = std::max(now, TimeOf(clock->count_time()));
+      const absl::Duration left = rule.duration - LengthOf(clock->counted());
+      const absl::Time from = std::max(now, InstantOf(clock->count_time()));
       *clock->mutable_count_time() = EncodeTime(from);
       clock->set_state(is_paused ? CaseClock::STATE_PAUSED : CaseClock::STATE_RUNNING);
       absl::optional<absl::Time> due;
@@ -562,14 +546,15 @@ absl::StatusOr<absl::optional<v1::CaseClocksChanged>> CaseClocks::Finish(const C
                                                                          absl::Time now,
                                                                          ClockSource* source) {
   const ServiceLevels& levels = source->policy().service_levels();
-  const bool is_measured = levels.has_levels() && (IsWorkedOn(after.state()) || !open_.empty());
-  if (!is_measured && open_.empty() && changes_.changes().empty()) {
+  const bool is_measured =
+      !open_.empty() || (levels.has_levels() && domain::IsWorkedOn(after.state()));
+  if (!is_measured && changes_.changes().empty()) {
     return absl::optional<v1::CaseClocksChanged>();
   }
   customer_.reset();
   const PolicyLevel* level = nullptr;
   std::string level_id = level_id_;
-  if (is_measured || !open_.empty()) {
+  if (is_measured) {
     FRONTDESK_ASSIGN_OR_RETURN(level, ChooseLevel(after, now, source));
     level_id = level == nullptr ? "" : level->source->level_id();
   }

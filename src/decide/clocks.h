@@ -81,6 +81,9 @@ class CaseClocks {
 
   absl::Status NoteMetric(v1::ServiceMetric metric, const v1::Event& event, const v1::Case& after,
                           ClockSource* source);
+  // Ends the clock of a metric where its promise is kept, or nothing is promised any more. `is_wanted`: the metric has a clock now.
+  absl::Status EndIfDone(const v1::Event& event, const v1::Case& after, bool is_wanted,
+                         v1::CaseClock* clock, ClockSource* source);
   absl::Status NoteMilestones(const v1::Event& event, const v1::Case& after, ClockSource* source);
   absl::Status NotePauses(const v1::Event& event, const v1::Case& after, ClockSource* source);
   absl::StatusOr<std::vector<domain::ClockPause>> PausesOf(const v1::Case& after,

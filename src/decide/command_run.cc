@@ -291,7 +291,7 @@ absl::Status CommandRun::Judge(const Asked& asked, const v1::Facts& facts,
   } else if (judged.verdict() == v1::VERDICT_HELD) {
     FRONTDESK_RETURN_IF_ERROR(HoldRequest(asked, &judged));
   }
-  run_clocks_.emplace(*policy_, kept_policies_, source_, limits_.max_policy_cost);
+  run_clocks_.emplace(*policy_, kept_policies_, source_, limits_);
   for (v1::Event& event : *judged.mutable_events()) FRONTDESK_RETURN_IF_ERROR(Fold(&event));
   FRONTDESK_RETURN_IF_ERROR(FinishClocks(&judged));
   FRONTDESK_RETURN_IF_ERROR(CloseApprovals(&judged));

@@ -5,16 +5,11 @@
 #include <utility>
 
 #include "frontdesk/domain/case/case_links.h"
+#include "frontdesk/domain/case/case_state.h"
 
 namespace frontdesk {
 namespace internal {
 namespace {
-
-bool GoesOn(const v1::Case& one) {
-  return one.state() == v1::Case::STATE_NEW || one.state() == v1::Case::STATE_OPEN ||
-         one.state() == v1::Case::STATE_WAITING_ON_CUSTOMER ||
-         one.state() == v1::Case::STATE_WAITING_ON_THIRD_PARTY;
-}
 
 // The cases that `cause` itself caused.
 absl::StatusOr<std::vector<std::string>> CausedCaseIds(const v1::Case& cause, StateSource* source) {
@@ -61,7 +56,7 @@ absl::Status LoadCausedCases(const v1::Case& cause, int max_cases, StateSource* 
                                CausedCaseIds(state->case_(), source));
     for (const std::string& caused_id : caused_ids) {
       FRONTDESK_ASSIGN_OR_RETURN(const auto caused, reader.GetSurvivor(caused_id));
-      if (caused == nullptr || !GoesOn(caused->case_())) continue;
+      if (caused == nullptr || !domain::IsWorkedOn(caused->case_().state())) continue;
       if (added.insert(caused->case_().case_id()).second) {
         arm->mutable_caused_cases()->UnsafeArenaAddAllocated(writer.Lend(caused, caused->case_()));
       }

@@ -21,23 +21,6 @@ namespace {
 
 using StatePtr = std::shared_ptr<const v1::EntityState>;
 
-// The customer, or the survivor of its merges. Null when there is none, and when imports have it merged in a circle.
-absl::StatusOr<StatePtr> FindCustomer(std::string customer_id, int max_related,
-                                      StateSource* source) {
-  StatePtr found;
-  std::set<std::string> seen;
-  while (!customer_id.empty()) {
-    if (!seen.insert(customer_id).second) return nullptr;
-    FRONTDESK_RETURN_IF_ERROR(CheckRelated(seen.size(), max_related));
-    FRONTDESK_ASSIGN_OR_RETURN(const auto state,
-                               source->Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
-    if (state == nullptr) break;
-    found = state;
-    customer_id = state->customer().survivor_customer_id();
-  }
-  return found;
-}
-
 template <typename Arm>
 absl::Status LoadCustomer(const std::string& customer_id, int max_related, StateSource* source,
                           const InputWriter& writer, Arm* arm) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "decide/load_rows.h"
@@ -63,18 +62,11 @@ absl::StatusOr<std::shared_ptr<const Policy>> RunClocks::FindPolicy(const std::s
 }
 
 absl::StatusOr<const v1::Customer*> RunClocks::FindCustomer(const std::string& customer_id) {
-  std::string next = customer_id;
-  std::set<std::string> passed;
-  while (!next.empty() && passed.insert(next).second) {
-    FRONTDESK_ASSIGN_OR_RETURN(auto state, source_->Get(v1::ENTITY_KIND_CUSTOMER, next));
-    if (state == nullptr) break;
-    const v1::Customer& customer = state->customer();
-    next = customer.survivor_customer_id();
-    if (!next.empty()) continue;
-    customers_.push_back(std::move(state));
-    return &customers_.back()->customer();
-  }
-  return nullptr;
+  FRONTDESK_ASSIGN_OR_RETURN(auto state,
+                             internal::FindCustomer(customer_id, limits_.max_related, source_));
+  if (state == nullptr) return nullptr;
+  customers_.push_back(std::move(state));
+  return &customers_.back()->customer();
 }
 
 absl::StatusOr<std::vector<domain::ClockPause>> RunClocks::Pauses(

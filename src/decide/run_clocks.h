@@ -15,6 +15,7 @@
 #include "decide/clocks.h"
 #include "decide/state_source.h"
 #include "frontdesk/cel/budget.h"
+#include "frontdesk/decide/decide.h"
 #include "frontdesk/policy/policy.h"
 #include "frontdesk/v1/entity_state.pb.h"
 #include "frontdesk/v1/event.pb.h"
@@ -31,8 +32,12 @@ class RunClocks : public ClockSource {
  public:
   // All outlive this.
   RunClocks(const Policy& policy, const KeptPolicySource& kept, StateSource* source,
-            std::int64_t max_cost)
-      : policy_(policy), kept_(kept), source_(source), budget_{max_cost} {}
+            const CommandLimits& limits)
+      : policy_(policy),
+        kept_(kept),
+        source_(source),
+        limits_(limits),
+        budget_{limits.max_policy_cost} {}
 
   // Before the first event about a case, which is `before` then; null for a new one.
   void Begin(const std::string& case_id, const v1::EntityState* before);
@@ -61,6 +66,7 @@ class RunClocks : public ClockSource {
   const Policy& policy_;
   const KeptPolicySource& kept_;
   StateSource* const source_;
+  const CommandLimits& limits_;
   cel::Budget budget_;
   std::vector<Followed> followed_;
   std::vector<std::shared_ptr<const v1::EntityState>> customers_;

@@ -113,6 +113,12 @@ class StateSource {
   virtual absl::StatusOr<RememberedVerdict> FindRemembered(const v1::Command& command) = 0;
 };
 
+// The customer, or the survivor of its merges. Null when there is none, and when imports have it merged in a circle. RESOURCE_EXHAUSTED
+// RELATED_TOO_MANY beyond `max_related` merges.
+absl::StatusOr<std::shared_ptr<const v1::EntityState>> FindCustomer(std::string customer_id,
+                                                                    int max_related,
+                                                                    StateSource* source);
+
 }  // namespace internal
 }  // namespace frontdesk
 

@@ -1,16 +1,16 @@
 // The clocks of a case from the log alone.
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "decide/state_source.h"
 #include "desk/active_policy.h"
 #include "desk/desk_entry.h"
+#include "desk/history.h"
 #include "desk/recorded_state.h"
-#include "desk/state_reader.h"
+#include "desk/relations.h"
 #include "frontdesk/base/error.h"
-#include "frontdesk/base/id_text.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/decide/compute_clocks.h"
 #include "frontdesk/desk/reader.h"
@@ -30,14 +30,9 @@ v1::EntityRef CaseRef(absl::string_view case_id) {
 absl::StatusOr<std::vector<v1::Event>> WholeHistory(const event_log::View& view,
                                                     const v1::EntityRef& entity) {
   std::vector<v1::Event> events;
-  LogPage page;
-  while (true) {
-    FRONTDESK_ASSIGN_OR_RETURN(std::vector<v1::Event> more, view.History(entity, page));
-    const bool is_last = static_cast<int>(more.size()) < page.page_size;
-    for (v1::Event& event : more) events.push_back(std::move(event));
-    if (is_last) return events;
-    page.after = events.back().version();
-  }
+  FRONTDESK_RETURN_IF_ERROR(internal::ForEachEvent(
+      view, entity, [&events](v1::Event& event) { events.push_back(std::move(event)); }));
+  return events;
 }
 
 absl::StatusOr<v1::Case> FoldCase(absl::Span<const v1::Event> events) {
@@ -48,29 +43,13 @@ absl::StatusOr<v1::Case> FoldCase(absl::Span<const v1::Event> events) {
   return folded;
 }
 
-// The customer as the command of the record read it; null: it read none.
-absl::StatusOr<std::shared_ptr<const v1::EntityState>> CustomerOf(const event_log::View& view,
-                                                                  const v1::JournalRecord& record,
-                                                                  std::string customer_id) {
-  internal::RecordedState recorded(view, record);
-  std::set<std::string> passed;
-  while (!customer_id.empty() && passed.insert(customer_id).second) {
-    FRONTDESK_ASSIGN_OR_RETURN(auto state, recorded.Get(v1::ENTITY_KIND_CUSTOMER, customer_id));
-    if (state == nullptr || state->customer().survivor_customer_id().empty()) return state;
-    customer_id = state->customer().survivor_customer_id();
-  }
-  return std::shared_ptr<const v1::EntityState>();
-}
-
 }  // namespace
 
 absl::StatusOr<v1::Case> Reader::ComputeClocks(absl::string_view case_id) const {
   const internal::DeskEntry call(this);
   FRONTDESK_RETURN_IF_ERROR(call.Check());
   const v1::EntityRef entity = CaseRef(case_id);
-  if (FindIdFault(entity.id()).has_value() || case_id.empty()) {
-    return internal::EntityNotFoundError(entity.kind(), "");
-  }
+  FRONTDESK_RETURN_IF_ERROR(internal::CheckEntityId(case_id, "case_id"));
   FRONTDESK_ASSIGN_OR_RETURN(const event_log::View view, log_->Read());
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events, WholeHistory(view, entity));
   if (events.empty()) return internal::EntityNotFoundError(entity.kind(), entity.id());
@@ -111,7 +90,11 @@ absl::StatusOr<v1::Case> Reader::ComputeClocks(absl::string_view case_id) const 
       return MakeError(kReasonStoreCorrupt, "an event of a case has no journal record");
     }
     FRONTDESK_ASSIGN_OR_RETURN(auto policy, active_policy_->Get(view, record->policy_hash()));
-    FRONTDESK_ASSIGN_OR_RETURN(auto customer, CustomerOf(view, *record, folded.customer_id()));
+    // As the command of the record read it.
+    internal::RecordedState recorded(view, *record);
+    FRONTDESK_ASSIGN_OR_RETURN(
+        auto customer,
+        internal::FindCustomer(folded.customer_id(), limits_.max_related, &recorded));
     ClockCommand& command = commands.emplace_back();
     command.events = absl::MakeSpan(events).subspan(first, end - first);
     command.policy = policy.get();

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "desk/active_policy.h"
 #include "desk/desk_entry.h"
+#include "desk/history.h"
 #include "desk/relations.h"
 #include "desk/row_reader.h"
 #include "domain/row_lists.h"
@@ -71,14 +72,8 @@ class ClockReader {
   }
 
   absl::Status ReadSteps(ClockStepReader* steps) const {
-    LogPage page;
-    while (true) {
-      FRONTDESK_ASSIGN_OR_RETURN(const std::vector<v1::Event> events,
-                                 view_.History(state_->entity(), page));
-      for (const v1::Event& event : events) steps->Add(event);
-      if (static_cast<int>(events.size()) < page.page_size) return absl::OkStatus();
-      page.after = events.back().version();
-    }
+    return ForEachEvent(view_, state_->entity(),
+                        [steps](const v1::Event& event) { steps->Add(event); });
   }
 
   // A step that removed the target has no policy of its own; its record has one.

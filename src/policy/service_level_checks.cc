@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "frontdesk/domain/case/case_state.h"
 #include "frontdesk/policy/reasons.h"
 #include "internal/near_name.h"
 #include "internal/time.h"
@@ -25,19 +26,13 @@ bool IsPositive(const Duration& duration) {
          (duration.seconds() > 0 || duration.nanos() > 0);
 }
 
-// The states in which a clock can be paused: in all others it is over.
-bool CanPause(int state) {
-  return state == Case::STATE_NEW || state == Case::STATE_OPEN ||
-         state == Case::STATE_WAITING_ON_CUSTOMER || state == Case::STATE_WAITING_ON_THIRD_PARTY;
-}
-
 void CheckPausingStates(const google::protobuf::RepeatedField<int>& states, const std::string& path,
                         PackIssues* issues) {
   constexpr std::size_t kStatesThatCount = 4;
   std::set<int> seen;
   for (int i = 0; i < states.size(); ++i) {
     const std::string field = absl::StrCat(path, "[", i, "]");
-    if (!CanPause(states[i])) {
+    if (!domain::IsWorkedOn(static_cast<Case::State>(states[i]))) {
       issues->AddError(kReasonPolicyServicePausingState, field,
                        "the state is not known, or clocks end in it; a state that pauses is NEW, "
                        "OPEN, WAITING_ON_CUSTOMER or WAITING_ON_THIRD_PARTY");

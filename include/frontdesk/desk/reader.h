@@ -242,7 +242,8 @@ class Reader {
   absl::StatusOr<v1::Explanation> Explain(absl::string_view record_id) const;
 
   // The case with its clocks, from its other events and the policies that decided its commands (decide/compute_clocks.h). They are equal
-  // to those of Get and of its list of ended clocks. Costs the history of the case, and of those merged into it. NOT_FOUND ENTITY_NOT_FOUND; of a policy errors as of DecisionInputOf.
+  // to those of Get and of its list of ended clocks. Costs the history of the case, and of those merged into it. INVALID_ARGUMENT
+  // ENTITY_REF_MALFORMED; NOT_FOUND ENTITY_NOT_FOUND; of a policy errors as of DecisionInputOf.
   absl::StatusOr<v1::Case> ComputeClocks(absl::string_view case_id) const;
 
   // Says why a clock of a case is due when it is, or was (frontdesk/v1/clock_explanation.proto): its stretches, the commands that changed it,

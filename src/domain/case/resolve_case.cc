@@ -4,6 +4,7 @@
 #include "domain/case/case_arguments.h"
 #include "domain/case/case_draft.h"
 #include "domain/case/case_resolution.h"
+#include "frontdesk/domain/case/case_state.h"
 #include "frontdesk/domain/case/reasons.h"
 
 namespace frontdesk {
@@ -16,10 +17,7 @@ using v1::Case;
 void ProposeResolutions(const std::string& code, CaseDraft* draft) {
   std::set<std::string> seen = {draft->current().case_id()};
   for (const Case& caused : draft->input().caused_cases()) {
-    const bool goes_on = caused.state() == Case::STATE_NEW || caused.state() == Case::STATE_OPEN ||
-                         caused.state() == Case::STATE_WAITING_ON_CUSTOMER ||
-                         caused.state() == Case::STATE_WAITING_ON_THIRD_PARTY;
-    if (!goes_on || !seen.insert(caused.case_id()).second) continue;
+    if (!IsWorkedOn(caused.state()) || !seen.insert(caused.case_id()).second) continue;
     v1::ProposeResolution& proposal =
         *draft->AddEffect().mutable_case_()->mutable_propose_resolution();
     proposal.set_case_id(caused.case_id());

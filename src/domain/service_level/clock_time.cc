@@ -3,30 +3,15 @@
 #include <algorithm>
 
 #include "absl/status/statusor.h"
+#include "domain/service_level/valid_instant.h"
 
 namespace frontdesk {
 namespace domain {
 namespace {
 
-// The last instant of a timestamp.
-absl::Time LastTime() {
-  static const absl::Time last = absl::FromUnixSeconds(253'402'300'800) - absl::Nanoseconds(1);
-  return last;
-}
-
 absl::Duration Open(const ClockRule& rule, absl::Time start, absl::Time end) {
   if (end <= start) return absl::ZeroDuration();
   return rule.calendar == nullptr ? end - start : rule.calendar->Between(start, end);
-}
-
-absl::optional<absl::Time> InRange(absl::Time time) {
-  if (time > LastTime()) return absl::nullopt;
-  return time;
-}
-
-absl::optional<absl::Time> InRange(const absl::StatusOr<absl::Time>& time) {
-  if (!time.ok()) return absl::nullopt;
-  return InRange(*time);
 }
 
 }  // namespace
@@ -46,8 +31,8 @@ absl::Duration CountTime(const ClockRule& rule, absl::Time start, absl::Time end
 
 absl::optional<absl::Time> DueTime(const ClockRule& rule, absl::Time from, absl::Duration left) {
   if (left <= absl::ZeroDuration()) return from;
-  if (rule.calendar == nullptr) return InRange(from + left);
-  return InRange(rule.calendar->Add(from, left));
+  if (rule.calendar == nullptr) return ValidInstant(from + left);
+  return ValidInstant(rule.calendar->Add(from, left));
 }
 
 absl::optional<absl::Time> DueTime(const ClockRule& rule, absl::Time start, absl::Duration span,
@@ -65,10 +50,10 @@ absl::optional<absl::Time> DueTime(const ClockRule& rule, absl::Time start, absl
 }
 
 absl::optional<absl::Time> DueAfterDays(const ClockRule& rule, absl::Time start) {
-  if (rule.calendar == nullptr) return InRange(start + rule.business_days * absl::Hours(24));
+  if (rule.calendar == nullptr) return ValidInstant(start + rule.business_days * absl::Hours(24));
   const absl::StatusOr<absl::Time> open = rule.calendar->NextOpen(start);
   if (!open.ok()) return absl::nullopt;
-  return InRange(rule.calendar->AddBusinessDays(*open, rule.business_days));
+  return ValidInstant(rule.calendar->AddBusinessDays(*open, rule.business_days));
 }
 
 absl::Time WarnTime(const ClockRule& rule, absl::Time start, absl::Time due,

@@ -1,24 +1,10 @@
 #include "frontdesk/domain/service_level/time_span.h"
 
-#include "absl/status/statusor.h"
+#include "domain/service_level/valid_instant.h"
 #include "internal/time.h"
 
 namespace frontdesk {
 namespace domain {
-namespace {
-
-// Nothing beyond all that a Timestamp can hold.
-absl::optional<absl::Time> ValidEnd(absl::Time end) {
-  if (end >= absl::FromUnixSeconds(internal::kMaxTimestampSeconds + 1)) return absl::nullopt;
-  return end;
-}
-
-absl::optional<absl::Time> ValidEnd(const absl::StatusOr<absl::Time>& end) {
-  if (!end.ok()) return absl::nullopt;
-  return ValidEnd(*end);
-}
-
-}  // namespace
 
 absl::optional<absl::Time> EndOfSpan(const google::protobuf::Duration& duration,
                                      v1::TimeBasis basis, absl::Time start,
@@ -26,9 +12,9 @@ absl::optional<absl::Time> EndOfSpan(const google::protobuf::Duration& duration,
   const absl::optional<absl::Duration> length = internal::DecodeDuration(duration);
   if (!length.has_value()) return absl::nullopt;
   if (basis == v1::TIME_BASIS_BUSINESS && calendar != nullptr) {
-    return ValidEnd(calendar->Add(start, *length));
+    return ValidInstant(calendar->Add(start, *length));
   }
-  return ValidEnd(start + *length);
+  return ValidInstant(start + *length);
 }
 
 absl::optional<absl::Time> EndOfSpan(const v1::TimeSpan& span, absl::Time start,
@@ -36,9 +22,10 @@ absl::optional<absl::Time> EndOfSpan(const v1::TimeSpan& span, absl::Time start,
   if (span.business_days() == 0) {
     return EndOfSpan(span.duration(), span.basis(), start, calendar);
   }
-  if (calendar != nullptr) return ValidEnd(calendar->AddBusinessDays(start, span.business_days()));
+  if (calendar != nullptr)
+    return ValidInstant(calendar->AddBusinessDays(start, span.business_days()));
   constexpr int kHoursOfDay = 24;
-  return ValidEnd(start + absl::Hours(kHoursOfDay) * span.business_days());
+  return ValidInstant(start + absl::Hours(kHoursOfDay) * span.business_days());
 }
 
 }  // namespace domain
