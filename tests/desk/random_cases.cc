@@ -240,11 +240,23 @@ void ResumeCase(RandomCommands& random, Command* command) {
       random.chance().OneIn(2) ? "in work" : "");
 }
 
+void RepairSpan(RandomCommands& random, v1::TimeSpan* span) {
+  span->Clear();
+  if (random.chance().OneIn(3)) {
+    span->set_business_days(1 + random.chance().Below(3));
+    return;
+  }
+  span->mutable_duration()->set_seconds(1 + random.chance().Below(5'000));
+  if (random.chance().OneIn(2)) span->set_basis(v1::TIME_BASIS_BUSINESS);
+}
+
 void PauseCase(RandomCommands& random, Command* command) {
-  command->mutable_case_()->mutable_pause_case()->set_state(
-      random.chance().OneIn(2) ? v1::Case::STATE_WAITING_ON_CUSTOMER
-                               : v1::Case::STATE_WAITING_ON_THIRD_PARTY);
-  if (random.chance().OneIn(2)) command->mutable_case_()->mutable_pause_case()->clear_state_name();
+  v1::PauseCase* verb = command->mutable_case_()->mutable_pause_case();
+  verb->clear_wait();
+  if (random.chance().OneIn(3)) RepairSpan(random, verb->mutable_wait());
+  verb->set_state(random.chance().OneIn(2) ? v1::Case::STATE_WAITING_ON_CUSTOMER
+                                           : v1::Case::STATE_WAITING_ON_THIRD_PARTY);
+  if (random.chance().OneIn(2)) verb->clear_state_name();
 }
 
 // With a reason where the case needs one, nearly always.

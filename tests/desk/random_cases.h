@@ -38,6 +38,8 @@ void ResolveCase(RandomCommands& random, v1::Command* command);
 void CloseCase(RandomCommands& random, v1::Command* command);
 void CancelCase(RandomCommands& random, v1::Command* command);
 void CorrectResolution(RandomCommands& random, v1::Command* command);
+// Makes a span valid.
+void RepairSpan(RandomCommands& random, v1::TimeSpan* span);
 void CompleteCaseTask(RandomCommands& random, v1::Command* command);
 void RemoveCaseTask(RandomCommands& random, v1::Command* command);
 void ChangeCaseExternalIds(RandomCommands& random, v1::Command* command);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "desk/random_cases.h"
 
 namespace frontdesk {
 namespace testing {
@@ -117,7 +118,13 @@ void UnlinkCase(RandomCommands& random, Command* command) {
 }
 
 void AddCaseTask(RandomCommands& random, Command* command) {
-  v1::FollowUpTask* task = command->mutable_case_()->mutable_add_case_task()->mutable_task();
+  v1::AddCaseTask* verb = command->mutable_case_()->mutable_add_case_task();
+  v1::FollowUpTask* task = verb->mutable_task();
+  verb->clear_due_in();
+  if (random.chance().OneIn(3)) {
+    task->clear_due_time();
+    RepairSpan(random, verb->mutable_due_in());
+  }
   task->set_task_id(absl::StrCat("t", random.chance().Below(50)));
   task->clear_complete_time();
   task->clear_complete_occur_time();

@@ -390,6 +390,8 @@ std::string CheckExternalIds(const Desk& desk, const v1::Command&, const v1::Out
     const auto state = desk.Get(event.entity());
     if (!state.ok() || (*state)->customer().state() == v1::Customer::STATE_MERGED) continue;
     for (const v1::ExternalId& external_id : (*state)->customer().external_ids()) {
+      // Nothing is found by one that an import kept although it is not valid.
+      if (external_id.is_invalid()) continue;
       if (external_id.system().empty() || external_id.system().size() > 1'000 ||
           external_id.id().empty() || external_id.id().size() > 1'000) {
         continue;
