@@ -40,7 +40,8 @@ using PolicyByHash =
 // The case after all commands, with the clocks that follow from the rest of its events: a pure function of the history and the policies.
 // `find_case` has the cases that were merged into it, with all of their stretches (the fold of all events). `find_policy` is asked for the
 // policies of targets that were kept while another policy was active. `max_cost` bounds the conditions of a command.
-// Errors: those of `find_policy`; EVENT_NOT_APPLICABLE for events that do not follow one another; those of the budget.
+// Errors: those of `find_policy`; DATA_LOSS EVENT_NOT_APPLICABLE for events that do not follow one another; DATA_LOSS STORE_CORRUPT for a
+// target that its policy does not have; RESOURCE_EXHAUSTED RULES_BUDGET_EXHAUSTED. Costs the events, with the conditions that each command asks.
 absl::StatusOr<v1::Case> ComputeClocks(absl::Span<const ClockCommand> commands,
                                        const PolicyByHash& find_policy,
                                        const domain::CaseLookup& find_case,
