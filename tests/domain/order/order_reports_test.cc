@@ -174,6 +174,21 @@ TEST(GatewayReportsTest, ADirectDebitComesBackLate) {
   EXPECT_EQ(world.order.owed_amount().units(), 20000);
 }
 
+TEST(GatewayReportsTest, TheEndOfAnAuthorizationContestsNoRefundOfItsCaptures) {
+  // All that was captured is on its way back when the rest is voided, expires, or is authorized again.
+  for (const char* const end : {"VOIDED", "EXPIRED", "AUTHORIZED"}) {
+    World world = RequestedWorld();
+    world.Done(ReportPayment("AUTHORIZED", "gw-1"));
+    world.Done(ReportPayment("CAPTURED", "gw-2",
+                             "payment_id: 'payment-1' more_captures: true " + UsdUnits(5000)));
+    world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(5000) +
+               " }");
+    const Decided decided = world.Done(ReportPayment(end, "gw-3", "payment_id: 'payment-1'"));
+    EXPECT_TRUE(decided.effects.empty()) << end;
+    EXPECT_FALSE(AllRefunds(world.order).at(0).is_contested()) << end;
+  }
+}
+
 TEST(GatewayReportsTest, ARefundThatSucceededBounces) {
   World world = MakePlacedWorld();
   world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(31000) +
