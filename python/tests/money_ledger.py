@@ -86,7 +86,7 @@ class Payment:
     def is_known(self, state: str, amount: Optional[int], reference: str) -> bool:
         """Whether a report says nothing new of the payment: it is in that state, or beyond it, with that amount."""
         if state == "CAPTURED":
-            if self.state != "CAPTURED" or (self.reference and reference):
+            if self.state != "CAPTURED" or (self.reference and reference and self.reference != reference):
                 return False
             return amount in (None, self.captured)
         return (self.state != "REQUESTED" if state == "AUTHORIZED" else self.state == state) and amount in (None, self.amount)

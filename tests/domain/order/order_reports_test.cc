@@ -189,6 +189,30 @@ TEST(GatewayReportsTest, TheEndOfAnAuthorizationContestsNoRefundOfItsCaptures) {
   }
 }
 
+TEST(GatewayReportsTest, AReportOfWhatWasKnownIsTheSameLaterToo) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("AUTHORIZED", "gw-1"));
+  world.Done(ReportPayment("FAILED", "gw-2", "payment_id: 'payment-1'"));
+  // The payment has failed already; the reference says so now too.
+  EXPECT_EQ(world.Done(ReportPayment("FAILED", "gw-1")).events.size(), 1u);
+  EXPECT_TRUE(world.Done(ReportPayment("FAILED", "gw-1")).events.empty());
+  world.Done(ReportPayment("CAPTURED", "gw-3", "payment_id: 'payment-1'"));
+  EXPECT_TRUE(world.Done(ReportPayment("FAILED", "gw-1")).events.empty());
+  EXPECT_TRUE(world.Done(ReportPayment("AUTHORIZED", "gw-1")).events.empty());
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 20000 of 20000 holds 20000");
+}
+
+TEST(GatewayReportsTest, AReportOfARefundThatWasKnownIsTheSameLaterToo) {
+  World world = MakePlacedWorld();
+  world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(1000) + " }");
+  world.Done(ReportRefund("PENDING", "re-1"));
+  world.Done(ReportRefund("FAILED", "re-2"));
+  EXPECT_EQ(world.Done(ReportRefund("FAILED", "re-1")).events.size(), 1u);
+  world.Done(ReportRefund("SUCCEEDED", "re-3"));
+  EXPECT_TRUE(world.Done(ReportRefund("FAILED", "re-1")).events.empty());
+  EXPECT_EQ(AllRefunds(world.order).at(0).state(), v1::Refund::STATE_SUCCEEDED);
+}
+
 TEST(GatewayReportsTest, ARefundThatSucceededBounces) {
   World world = MakePlacedWorld();
   world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(31000) +
