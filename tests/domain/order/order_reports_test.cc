@@ -189,7 +189,7 @@ TEST(GatewayReportsTest, TheEndOfAnAuthorizationContestsNoRefundOfItsCaptures) {
   }
 }
 
-TEST(GatewayReportsTest, AReportOfWhatWasKnownIsTheSameLaterToo) {
+TEST(GatewayReportsTest, AReportOfAKnownStateIsTheSameLaterToo) {
   World world = RequestedWorld();
   world.Done(ReportPayment("AUTHORIZED", "gw-1"));
   world.Done(ReportPayment("FAILED", "gw-2", "payment_id: 'payment-1'"));
