@@ -79,10 +79,7 @@ int TestTruth(const Term& term, ConditionFrame& frame) {
 }
 
 int TestHas(const Term& term, ConditionFrame& frame) {
-  const Message& message = Walk<Read::kReflection>(term.left, frame);
-  if (term.left.has != nullptr) return term.left.has(message);
-  if (term.left.size != nullptr) return term.left.size(message) > 0;
-  return HasField(message, term.left.field);
+  return HasOperand(term.left, Walk<Read::kReflection>(term.left, frame));
 }
 
 // Both times are valid, so the seconds between them do not overflow; the nanoseconds may. `read` is how both are read.
@@ -132,11 +129,6 @@ int TestChain(const Term& term, ConditionFrame& frame) {
     if (result != 1 - decisive) return result;
   }
   return 1 - decisive;
-}
-
-int SizeOf(const Operand& list, const Message& message) {
-  return list.size != nullptr ? list.size(message)
-                              : list.reflection->FieldSize(message, list.field);
 }
 
 int64_t ReadIntElement(const Message& message, const Operand& list, int i) {
@@ -190,7 +182,7 @@ inline bool LoadElement(const Operand& list, const Message& message, int i, Slot
 template <int decisive, ScalarKind kind, Read read>
 int TestLoop(const Term& term, ConditionFrame& frame) {
   const Message& holder = Walk<read>(term.left, frame);
-  const int size = SizeOf(term.left, holder);
+  const int size = SizeOfOperand(term.left, holder);
   int result = 1 - decisive;
   for (int i = 0; i < size && result == 1 - decisive; ++i) {
     frame.iterations += 1;
@@ -407,6 +399,26 @@ void SetTermFunctions(TermKind kind, bool with_constant, Term* term) {
 void SetConditionFunctions(ConditionNode* node) {
   node->eval = FromBool;
   node->eval_bool = TestCondition;
+}
+
+bool HasOperand(const Operand& operand, const Message& holder) {
+  if (operand.has != nullptr) return operand.has(holder);
+  if (operand.size != nullptr) return operand.size(holder) > 0;
+  return HasField(holder, operand.field);
+}
+
+int SizeOfOperand(const Operand& list, const Message& holder) {
+  return list.size != nullptr ? list.size(holder) : list.reflection->FieldSize(holder, list.field);
+}
+
+bool LoadElementOf(ScalarKind kind, const Operand& list, const Message& holder, int i, Slot* out) {
+  const bool direct = list.size != nullptr;
+  if (kind == ScalarKind::kString) {
+    return direct ? LoadElement<ScalarKind::kString, Read::kAccessor>(list, holder, i, out)
+                  : LoadElement<ScalarKind::kString, Read::kReflection>(list, holder, i, out);
+  }
+  return direct ? LoadElement<ScalarKind::kInt, Read::kAccessor>(list, holder, i, out)
+                : LoadElement<ScalarKind::kInt, Read::kReflection>(list, holder, i, out);
 }
 
 const ConditionNode* AsCondition(const PlanNode* node) {

@@ -48,6 +48,8 @@ struct OperandSpec {
   bool none() const { return path == nullptr && local < 0; }
 };
 
+struct Operand;
+
 struct TermSpec {
   TermKind kind = TermKind::kTruth;
   bool negated = false;
@@ -85,6 +87,12 @@ class ConditionPlanner {
   const MessageSource* source_;
   Arena* memory_;
 };
+
+// The operand of a path from the root, read with a frame of its own, its hops in `memory`. False: it cannot be read so.
+bool LinkRootOperand(const OperandSpec& spec, const MessageSource* source, Arena* memory,
+                     Operand* operand);
+// `node` as an operand, as far as it is one: a field at the end of a path from the root.
+OperandSpec RootOperandOf(const PlanNode* node);
 
 // A condition that has been linked.
 struct ConditionNode;

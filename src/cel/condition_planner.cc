@@ -114,6 +114,17 @@ OperandSpec ConditionPlanner::ToOperand(const PlanNode* node) const {
   return operand;
 }
 
+OperandSpec RootOperandOf(const PlanNode* node) {
+  OperandSpec operand;
+  if (!IsPathNode(node)) return operand;
+  const PathNode* path = static_cast<const PathNode*>(node);
+  if (path->start != nullptr) return operand;
+  operand.path = path;
+  const FieldDescriptor& last = *path->steps[path->count - 1].field;
+  if (!last.is_repeated()) operand.kind = KindOfField(last);
+  return operand;
+}
+
 const TermSpec* ConditionPlanner::Truth(const PlanNode* path) const {
   const OperandSpec operand = ToOperand(path);
   if (operand.kind != ScalarKind::kBool) return nullptr;

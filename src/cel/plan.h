@@ -181,6 +181,9 @@ bool IsPathNode(const PlanNode* node);
 int32_t LocalOf(const PlanNode* node);
 const Value* AsConstant(const PlanNode* node);
 const BinaryNode* AsOperatorNode(const PlanNode* node, Operator op);
+const InSetNode* AsInSetNode(const PlanNode* node);
+// A call with one overload.
+const CallNode* AsCallNode(const PlanNode* node);
 
 // `message` is of the generated class of `type`, which one program may hold more than once.
 inline bool IsOfType(const google::protobuf::Message& message, const std::type_info& type) {

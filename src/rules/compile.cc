@@ -18,6 +18,7 @@
 #include "rules/issue_list.h"
 #include "rules/rule_checks.h"
 #include "rules/rule_environment.h"
+#include "rules/rule_index.h"
 #include "rules/sense_checks.h"
 #include "rules/variable_table.h"
 
@@ -328,6 +329,9 @@ class RuleSetCompiler {
     });
     for (size_t i = 0; i < rep_->rules.size(); ++i)
       rep_->rules[i].rule = &rep_->source.rules(static_cast<int>(i));
+    if (rep_->rules.size() >= RuleIndex::kMinRules) {
+      rep_->index = std::make_unique<const RuleIndex>(rep_->rules);
+    }
   }
 
   // The variables are a part of the set's meaning, and so of its hash.

@@ -62,7 +62,12 @@ struct CompiledVariable {
   const google::protobuf::FieldDescriptor* field = nullptr;
 };
 
+class RuleIndex;
+
 struct CompiledRuleSet {
+  CompiledRuleSet();
+  ~CompiledRuleSet();
+
   v1::RuleSet source;  // Normalized.
   std::string hash;
   const google::protobuf::Descriptor* input = nullptr;
@@ -76,6 +81,8 @@ struct CompiledRuleSet {
   std::set<std::string> reading_functions;
   std::vector<OrderedMessage> ordered_messages;
   std::vector<CompiledRule> rules;  // By order number.
+  // Of the rules; null for a set of few.
+  std::unique_ptr<const RuleIndex> index;
   std::vector<CompiledOutput> default_outputs;
   // The variables by number; empty when no rule reads one.
   std::vector<std::shared_ptr<const CompiledVariable>> variables;

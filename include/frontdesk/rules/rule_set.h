@@ -262,6 +262,13 @@ struct OutputKind {
   int value_case = 0;
 };
 
+// The rules that hold for an input, by their numbers in RuleSet::source(), ascending. A plain struct; kept between questions, it
+// keeps its memory.
+struct RuleMatches {
+  std::vector<int32_t> holding;
+  std::vector<int32_t> erring;
+};
+
 // Immutable and thread-safe: one set is asked by any number of threads, which share nothing that is written.
 class RuleSet {
  public:
@@ -342,6 +349,12 @@ class RuleSet {
                                       const DecideOptions& options = {}) const;
   absl::StatusOr<v1::Decision> Decide(const google::protobuf::Message& input,
                                       const DecideOptions& options, cel::Scratch& scratch) const;
+
+  // Sets `matches` to the rules whose condition holds, and those whose condition errs, among the rules that are in effect. Conditions alone
+  // count: hit policies, approvals, details and outputs have no part. Errors and costs as for Decide(), without a trace; a rule that
+  // reaches the limit of cost errs.
+  absl::Status FindMatches(const google::protobuf::Message& input, const DecideOptions& options,
+                           cel::Scratch& scratch, RuleMatches* matches) const;
 
   // The number, in source(), of the first rule from `first` to before `last` whose condition holds; -1: none does. Conditions alone count, as
   // those of a set whose rules are always in effect. One that errs does not hold.
