@@ -16,6 +16,7 @@
 #include "cel/function_table.h"
 #include "cel/messages.h"
 #include "frontdesk/cel/environment.h"
+#include "frontdesk/cel/program.h"
 #include "re2/re2.h"
 
 namespace frontdesk::cel::cel_internal {
@@ -162,6 +163,10 @@ struct Unit {
   const google::protobuf::Reflection* root_reflection =
       nullptr;  // Null: fields are looked up by name.
   const std::type_info* root_type = nullptr;
+
+  // What Program::references() has given, by expression.
+  mutable std::mutex references_mutex;
+  mutable absl::flat_hash_map<int32_t, std::unique_ptr<const References>> references;
 
   // The plan that Explain runs, made when it is first asked for: by expression, null for parts of paths.
   mutable std::once_flag trace_once;

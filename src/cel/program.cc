@@ -288,9 +288,7 @@ Program::Program(std::shared_ptr<const Unit> unit, int32_t expr, const PlanNode*
     : unit_(std::move(unit)),
       node_(node),
       condition_(cel_internal::AsCondition(node)),
-      expr_(expr),
-      references_(std::make_shared<const References>(
-          cel_internal::ReferenceCollector(*unit_->ast).Collect(expr))) {}
+      expr_(expr) {}
 
 // Without a frame, when that can be; kBoolError when the general way has to say.
 ABSL_ATTRIBUTE_ALWAYS_INLINE inline int Program::RunAsCondition(
@@ -421,7 +419,15 @@ absl::Span<const Program> Program::conjuncts() const {
   return *conjuncts_;
 }
 
-const References& Program::references() const { return *references_; }
+const References& Program::references() const {
+  const std::lock_guard<std::mutex> lock(unit_->references_mutex);
+  std::unique_ptr<const References>& kept = unit_->references[expr_];
+  if (kept == nullptr) {
+    kept = std::make_unique<const References>(
+        cel_internal::ReferenceCollector(*unit_->ast).Collect(expr_));
+  }
+  return *kept;
+}
 Expr Program::expr() const { return cel_internal::ExprOf(unit_->ast.get(), expr_); }
 absl::string_view Program::text() const { return expr().text(); }
 absl::string_view Program::source() const { return unit_->ast->text; }

@@ -166,7 +166,7 @@ class RuleSetCompiler {
     for (const int32_t number : used) {
       if (!used_.insert(number).second) continue;
       const CompiledVariable& variable = *table.Compiled(*rep_->input)[number];
-      exposures_.emplace(variable.name, variable.exposure);
+      rep_->variable_exposures.emplace(variable.name, variable.exposure);
       if (!variable.is_pure) impure_variables_.insert(variable.name);
       if (options_.expression_check != nullptr &&
           !table.Check(variable, options_.expression_check)) {
@@ -246,14 +246,9 @@ class RuleSetCompiler {
       ReportFindings(path, *program, findings);
     }
     compiled->is_pure = IsPure(program->expr());
-    compiled->exposures =
-        std::make_unique<const ExposureTable>(program->expr(), rep_->data_class, exposures_);
+    compiled->conjuncts.reserve(program->conjuncts().size());
     for (const cel::Program& conjunct : program->conjuncts()) {
-      compiled->conjuncts.push_back(
-          {conjunct, internal::CutText(conjunct.text(), options_.limits.max_conjunct_bytes),
-           NegationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes),
-           AffirmationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes),
-           ReadsVariables(conjunct.expr())});
+      compiled->conjuncts.push_back({conjunct, ReadsVariables(conjunct.expr())});
     }
   }
 
@@ -262,7 +257,7 @@ class RuleSetCompiler {
     if (detail.expression().empty()) return;
     std::shared_ptr<const cel::Program> program = CompileExpression(path, detail.expression());
     if (program == nullptr) return;
-    const ExposureTable exposures(program->expr(), rep_->data_class, exposures_);
+    const ExposureTable exposures(program->expr(), rep_->data_class, rep_->variable_exposures);
     const google::protobuf::FieldDescriptor* field = FieldOfPath(program->expr());
     const bool reads_variables = ReadsVariables(program->expr());
     compiled->details.push_back({std::move(program), reads_variables, exposures.root(), field});
@@ -306,7 +301,7 @@ class RuleSetCompiler {
                           " here; give one of them another name"));
       return;
     }
-    const ExposureTable exposures(program->expr(), rep_->data_class, exposures_);
+    const ExposureTable exposures(program->expr(), rep_->data_class, rep_->variable_exposures);
     const std::string class_text = OutputClassText(exposures.root());
     if (!class_text.empty()) {
       report(kReasonRuleOutputClass, class_text);
@@ -364,9 +359,8 @@ class RuleSetCompiler {
   // Names of functions that are not pure.
   std::set<std::string> impure_functions_;
   absl::optional<AbsenceCheck> absence_;
-  // Variables: the numbers of those that the set reads, their exposures, and the names of those that are not pure.
+  // Variables: the numbers of those that the set reads, and the names of those that are not pure.
   std::set<int32_t> used_;
-  VariableExposures exposures_;
   std::set<std::string> impure_variables_;
   bool has_broken_variable_ = false;
   bool has_faulty_variable_ = false;  // It compiles, and its check finds an error.

@@ -20,10 +20,6 @@ namespace rules {
 // One operand of a condition's top-level &&.
 struct CompiledConjunct {
   cel::Program program;
-  // For traces.
-  std::string text;
-  std::string negation;
-  std::string affirmation;
   bool reads_variables = false;
 };
 
@@ -43,7 +39,6 @@ struct CompiledRule {
   // Whether its condition calls only functions that are pure (cel::FunctionOverload). Others are called by decisions alone: the
   // analysis never runs them.
   bool is_pure = true;
-  std::unique_ptr<const ExposureTable> exposures;
   std::vector<CompiledDetail> details;  // In the order of the rule's.
   std::vector<CompiledOutput> outputs;
 };
@@ -78,6 +73,7 @@ struct CompiledRuleSet {
   RuleLimits limits;
   DataClassSource data_class;
   AbsenceText absence_text;  // May be null.
+  VariableExposures variable_exposures;
   std::set<std::string> reading_functions;
   std::vector<OrderedMessage> ordered_messages;
   std::vector<CompiledRule> rules;  // By order number.

@@ -165,7 +165,7 @@ class Program {
   // itself when there is no chain. Each is a program of its own, for the same root or activation.
   absl::Span<const Program> conjuncts() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
-  // The fields, variables and functions that it reads and calls. Computed once, when compiled.
+  // The fields, variables and functions that it reads and calls. Computed once, when it is first asked.
   const References& references() const ABSL_ATTRIBUTE_LIFETIME_BOUND;
 
   // The checked expression; a conjunct's is a part of the whole.
@@ -200,7 +200,6 @@ class Program {
   const cel_internal::ConditionNode* condition_;  // `node_` as one; null for others.
   int32_t expr_;
   std::shared_ptr<const std::vector<Program>> conjuncts_;
-  std::shared_ptr<const References> references_;
 };
 
 }  // namespace cel
