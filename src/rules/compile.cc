@@ -12,6 +12,7 @@
 #include "internal/sha256.h"
 #include "internal/time.h"
 #include "rules/absence.h"
+#include "rules/compact_set.h"
 #include "rules/compiled_rule.h"
 #include "rules/counterfactual.h"
 #include "rules/enum_checks.h"
@@ -93,6 +94,7 @@ class RuleSetCompiler {
     if (!has_faulty_variable_) {
       CheckSense(*rep_, options_, report_, IssueReporter(options_, &notes));
     }
+    if (IsAtLeast(options_.min_compact_rules)) MakeCompact(environment_, rep_.get());
     CompileResult result;
     result.issues = issues_.Take();
     result.notes = notes.Take();
@@ -324,9 +326,13 @@ class RuleSetCompiler {
     });
     for (size_t i = 0; i < rep_->rules.size(); ++i)
       rep_->rules[i].rule = &rep_->source.rules(static_cast<int>(i));
-    if (rep_->rules.size() >= RuleIndex::kMinRules) {
+    if (IsAtLeast(options_.min_indexed_rules)) {
       rep_->index = std::make_unique<const RuleIndex>(rep_->rules);
     }
+  }
+
+  bool IsAtLeast(int32_t rules) const {
+    return !rep_->rules.empty() && static_cast<int64_t>(rep_->rules.size()) >= rules;
   }
 
   // The variables are a part of the set's meaning, and so of its hash.

@@ -83,6 +83,8 @@ struct CompiledRuleSet {
   // The variables by number; empty when no rule reads one.
   std::vector<std::shared_ptr<const CompiledVariable>> variables;
   std::shared_ptr<const cel::Environment> environment;
+  // Whether rules that the index answers have no conjuncts here: see compact_set.h.
+  bool is_compact = false;
 };
 
 // For the parts of the room that look into a RuleSet.

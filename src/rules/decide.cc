@@ -12,6 +12,7 @@
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/rules/rule_set.h"
 #include "internal/status_macros.h"
+#include "rules/compact_set.h"
 #include "rules/compiled_rule.h"
 #include "rules/rule_index.h"
 #include "rules/trace.h"
@@ -308,7 +309,10 @@ class Decider {
       trace->set_result(v1::RuleTrace::RESULT_NOT_IN_EFFECT);
       return;
     }
-    trace->set_result(writer_.WriteConjuncts(rule, conjuncts, trace));
+    const bool is_known = matches_[index] != Match::kUnknown;
+    if (conjuncts || !is_known) {
+      trace->set_result(writer_.WriteConjuncts(rule, conjuncts, trace));
+    }
     KeepResult(index, trace);
     if (trace->result() != v1::RuleTrace::RESULT_MATCHED) return;
     const auto fired = details_.find(index);
@@ -409,7 +413,8 @@ absl::StatusOr<int> RuleSet::FindMatch(const google::protobuf::Message& input, c
   last = std::min(last, static_cast<int>(rep_->rules.size()));
   for (int i = std::max(first, 0); i < last; ++i) {
     bool holds = true;
-    for (const CompiledConjunct& conjunct : rep_->rules[static_cast<size_t>(i)].conjuncts) {
+    const RuleConjuncts conjuncts(*rep_, rep_->rules[static_cast<size_t>(i)]);
+    for (const CompiledConjunct& conjunct : *conjuncts) {
       const cel::BoolOutcome outcome =
           evaluator.EvaluateBool(conjunct.program, conjunct.reads_variables);
       if (ABSL_PREDICT_FALSE(outcome == cel::BoolOutcome::kError) && share.is_spent()) {

@@ -5,6 +5,7 @@
 
 #include "absl/base/optimization.h"
 #include "absl/container/flat_hash_map.h"
+#include "rules/compact_set.h"
 
 namespace frontdesk {
 namespace rules {
@@ -85,7 +86,8 @@ Match Matcher::Ask(size_t rule, OnError on_error) {
 
 Match Matcher::AskAll(const CompiledRule& rule, OnError on_error) const {
   Match match = Match::kYes;
-  for (const CompiledConjunct& conjunct : rule.conjuncts) {
+  const RuleConjuncts conjuncts(set_, rule);
+  for (const CompiledConjunct& conjunct : *conjuncts) {
     const cel::BoolOutcome outcome =
         evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables);
     if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;

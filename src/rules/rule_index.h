@@ -17,9 +17,6 @@ namespace rules {
 // Immutable.
 class RuleIndex {
  public:
-  // Sets with fewer rules are not indexed: it takes longer to ask an index than some programs.
-  static constexpr size_t kMinRules = 48;
-
   // A conjunct that the index does not know.
   struct Rest {
     int32_t conjunct;

@@ -11,6 +11,7 @@
 #include "frontdesk/v1/money.pb.h"
 #include "internal/escape_text.h"
 #include "internal/message_utf8.h"
+#include "rules/compact_set.h"
 #include "rules/counterfactual.h"
 #include "rules/presence.h"
 
@@ -101,8 +102,9 @@ v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool
                                                   v1::RuleTrace* trace) {
   std::string first_error;
   bool is_cut = false;
-  for (size_t i = 0; i < rule.conjuncts.size(); ++i) {
-    const CompiledConjunct& conjunct = rule.conjuncts[i];
+  const RuleConjuncts parts(set_, rule);
+  for (size_t i = 0; i < (*parts).size(); ++i) {
+    const CompiledConjunct& conjunct = (*parts)[i];
     const cel::BoolOutcome outcome =
         evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables);
     std::string error;
