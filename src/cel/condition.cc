@@ -2,6 +2,7 @@
 #include "cel/condition.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "absl/base/optimization.h"
@@ -21,6 +22,30 @@ inline bool Same(const TimeParts& a, const TimeParts& b) {
 }
 inline bool Before(const TimeParts& a, const TimeParts& b) {
   return a.seconds != b.seconds ? a.seconds < b.seconds : a.nanos < b.nanos;
+}
+template <typename T>
+inline T LoadBytes(const char* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof value);
+  return value;
+}
+// Most texts in conditions are short: two loads that may overlap compare them without a call.
+inline bool Same(absl::string_view a, absl::string_view b) {
+  const size_t size = a.size();
+  if (size != b.size()) return false;
+  const char* const left = a.data();
+  const char* const right = b.data();
+  if (size > 16) return std::memcmp(left, right, size) == 0;
+  if (size >= 8) {
+    return LoadBytes<uint64_t>(left) == LoadBytes<uint64_t>(right) &&
+           LoadBytes<uint64_t>(left + size - 8) == LoadBytes<uint64_t>(right + size - 8);
+  }
+  if (size >= 4) {
+    return LoadBytes<uint32_t>(left) == LoadBytes<uint32_t>(right) &&
+           LoadBytes<uint32_t>(left + size - 4) == LoadBytes<uint32_t>(right + size - 4);
+  }
+  return size == 0 || (left[0] == right[0] && left[size / 2] == right[size / 2] &&
+                       left[size - 1] == right[size - 1]);
 }
 template <typename T>
 inline bool Same(const T& a, const T& b) {
@@ -112,7 +137,7 @@ int TestIn(const Term& term, ConditionFrame& frame) {
   if (!Load<kind, read, hops>(term.left, frame, &value)) return kBoolError;
   for (const Slot* slot = term.set; slot != term.set_end; ++slot) {
     if constexpr (kind == ScalarKind::kString) {
-      if (slot->text == value) return kBoolTrue;
+      if (Same(slot->text, value)) return kBoolTrue;
     } else {
       if (slot->integer == value) return kBoolTrue;
     }

@@ -347,6 +347,40 @@ BoolOutcome Program::EvaluateBool(const google::protobuf::Message& root, Scratch
                                                                : EvaluateBoolInFrame(root, scratch);
 }
 
+void Program::EvaluateBools(absl::Span<const Program> programs,
+                            const google::protobuf::Message& root, Scratch& scratch,
+                            BoolOutcome* outcomes) {
+  cel_internal::ConditionFrame frame;
+  frame.slots[0].message = &root;
+  Budget& budget = ScratchAccess::budget(scratch);
+  // The environment of the programs so far, and whether it was planned for messages of the root's class.
+  const Environment* environment = nullptr;
+  bool is_planned = false;
+  for (const Program& program : programs) {
+    const Unit& unit = *program.unit_;
+    if (ABSL_PREDICT_FALSE(unit.environment.get() != environment)) {
+      environment = unit.environment.get();
+      is_planned = cel_internal::IsPlannedRoot(unit, root);
+    }
+    const cel_internal::ConditionNode* const condition = program.condition_;
+    if (ABSL_PREDICT_TRUE(condition != nullptr && is_planned)) {
+      const Limits& limits = unit.data->limits;
+      frame.cost = frame.iterations = 0;
+      frame.max_cost = std::min(limits.max_cost, budget.left) - condition->cost;
+      frame.max_iterations = limits.max_comprehension_iterations;
+      const int result = ABSL_PREDICT_TRUE(frame.max_cost >= 0)
+                             ? cel_internal::RunCondition(*condition, frame)
+                             : cel_internal::kBoolError;
+      if (ABSL_PREDICT_TRUE(result != cel_internal::kBoolError)) {
+        budget.left -= condition->cost + frame.cost;
+        *outcomes++ = static_cast<BoolOutcome>(result);
+        continue;
+      }
+    }
+    *outcomes++ = program.EvaluateBool(root, scratch);
+  }
+}
+
 // A function of its own, so that the quick way needs few registers.
 ABSL_ATTRIBUTE_NOINLINE BoolOutcome
 Program::EvaluateBoolInFrame(const google::protobuf::Message& root, Scratch& scratch) const {

@@ -51,6 +51,7 @@ std::unique_ptr<const CompiledRuleSet> MakeWhole(const CompiledRuleSet& set) {
   whole->reading_functions = set.reading_functions;
   whole->ordered_messages = set.ordered_messages;
   whole->rules = set.rules;
+  whole->conditions = set.conditions;
   whole->default_outputs = set.default_outputs;
   whole->variables = set.variables;
   whole->environment = set.environment;

@@ -248,6 +248,7 @@ class RuleSetCompiler {
       ReportFindings(path, *program, findings);
     }
     compiled->is_pure = IsPure(program->expr());
+    compiled->condition = program;
     compiled->conjuncts.reserve(program->conjuncts().size());
     for (const cel::Program& conjunct : program->conjuncts()) {
       compiled->conjuncts.push_back({conjunct, ReadsVariables(conjunct.expr())});
@@ -328,7 +329,10 @@ class RuleSetCompiler {
       rep_->rules[i].rule = &rep_->source.rules(static_cast<int>(i));
     if (IsAtLeast(options_.min_indexed_rules)) {
       rep_->index = std::make_unique<const RuleIndex>(rep_->rules);
+    } else if (used_.empty()) {
+      for (const CompiledRule& rule : rep_->rules) rep_->conditions.push_back(*rule.condition);
     }
+    for (CompiledRule& rule : rep_->rules) rule.condition = nullptr;
   }
 
   bool IsAtLeast(int32_t rules) const {

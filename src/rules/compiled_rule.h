@@ -36,6 +36,7 @@ struct CompiledRule {
   int index = 0;                   // Its place in the text.
   EffectiveRange effective;        // Its own and its group's; empty for one that is disabled.
   std::vector<CompiledConjunct> conjuncts;
+  std::shared_ptr<const cel::Program> condition;  // The whole of it. Null once the set is compiled.
   // Whether its condition calls only functions that are pure (cel::FunctionOverload). Others are called by decisions alone: the
   // analysis never runs them.
   bool is_pure = true;
@@ -77,6 +78,8 @@ struct CompiledRuleSet {
   std::set<std::string> reading_functions;
   std::vector<OrderedMessage> ordered_messages;
   std::vector<CompiledRule> rules;  // By order number.
+  // The whole condition of each rule; empty where the set has an index, or reads variables.
+  std::vector<cel::Program> conditions;
   // Of the rules; null for a set of few.
   std::unique_ptr<const RuleIndex> index;
   std::vector<CompiledOutput> default_outputs;

@@ -6,6 +6,7 @@
 #include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "absl/utility/utility.h"
 #include "frontdesk/base/error.h"
@@ -380,6 +381,21 @@ absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& in
   return decision;
 }
 
+// All conditions of a set without an index.
+void FindAmongFew(const CompiledRuleSet& set, const Evaluator& evaluator, absl::Time instant,
+                  RuleMatches* matches) {
+  absl::InlinedVector<cel::BoolOutcome, 64> outcomes(set.rules.size());
+  cel::Program::EvaluateBools(set.conditions, evaluator.input(), evaluator.scratch(),
+                              outcomes.data());
+  matches->holding.clear();
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    if (ABSL_PREDICT_TRUE(outcomes[i] == cel::BoolOutcome::kFalse)) continue;
+    if (!set.counts_always && !set.rules[i].effective.Holds(instant)) continue;
+    const bool errs = outcomes[i] == cel::BoolOutcome::kError;
+    (errs ? matches->erring : matches->holding).push_back(static_cast<int32_t>(i));
+  }
+}
+
 absl::Status RuleSet::FindMatches(const google::protobuf::Message& input,
                                   const DecideOptions& options, cel::Scratch& scratch,
                                   RuleMatches* matches) const {
@@ -390,6 +406,10 @@ absl::Status RuleSet::FindMatches(const google::protobuf::Message& input,
   const Evaluator evaluator(*rep_, input, scratch);
   matches->erring.clear();
   std::vector<int32_t>& found = matches->holding;
+  if (!rep_->conditions.empty()) {
+    FindAmongFew(*rep_, evaluator, instant, matches);
+    return absl::OkStatus();
+  }
   Matcher matcher(*rep_, evaluator, &found);
   // The candidates are read faster than matches replace them.
   size_t holding = 0;
