@@ -373,6 +373,36 @@ int TestCondition(const PlanNode* node, Frame& frame) {
   return result;
 }
 
+// Each element costs as much as a comparison of the general node.
+template <ScalarKind kind, Read read>
+int TestElement(const Term& term, ConditionFrame& frame) {
+  const Message& holder = Walk<Read::kReflection>(term.left, frame);
+  const int size = SizeOfOperand(term.left, holder);
+  int64_t cost = 1;
+  if constexpr (kind == ScalarKind::kString) {
+    cost += static_cast<int64_t>(term.constant.text.size() / 16);
+  }
+  for (int i = 0; i < size; ++i) {
+    Slot element;
+    frame.cost += cost;
+    if (frame.cost > frame.max_cost || !LoadElement<kind, read>(term.left, holder, i, &element)) {
+      return kBoolError;
+    }
+    if constexpr (kind == ScalarKind::kString) {
+      if (Same(element.text, term.constant.text)) return kBoolTrue;
+    } else {
+      if (element.integer == term.constant.integer) return kBoolTrue;
+    }
+  }
+  return kBoolFalse;
+}
+
+template <ScalarKind kind>
+Term::Test ElementFunction(const Operand& list) {
+  return list.size != nullptr ? TestElement<kind, Read::kAccessor>
+                              : TestElement<kind, Read::kReflection>;
+}
+
 Term::Test TestFunction(TermKind kind, const Term& term, bool with_constant) {
   switch (kind) {
     case TermKind::kTruth:
@@ -386,6 +416,9 @@ Term::Test TestFunction(TermKind kind, const Term& term, bool with_constant) {
     case TermKind::kIn:
       return term.kind == ScalarKind::kString ? InFunction<ScalarKind::kString>(term.left)
                                               : InFunction<ScalarKind::kInt>(term.left);
+    case TermKind::kElement:
+      return term.kind == ScalarKind::kString ? ElementFunction<ScalarKind::kString>(term.left)
+                                              : ElementFunction<ScalarKind::kInt>(term.left);
     case TermKind::kAnd:
       return TestChain<kBoolFalse>;
     case TermKind::kOr:

@@ -34,6 +34,7 @@ enum class TermKind : uint8_t {
   kCompare,     // left op right; left op constant when right is none
   kDifference,  // left - right op constant: two timestamps and a duration
   kIn,          // left in constant, a short list
+  kElement,     // constant in left, which is repeated
   kAnd,         // all of `terms`
   kOr,          // any of `terms`
   kAll,         // left.all(local, terms[0])
@@ -72,6 +73,7 @@ class ConditionPlanner {
   const TermSpec* Has(const PathNode* path) const;
   const TermSpec* Comparison(Operator op, const PlanNode* left, const PlanNode* right) const;
   const TermSpec* In(const PlanNode* needle, const PlanNode* list) const;
+  const TermSpec* Element(const Value& constant, const PlanNode* list) const;
   const TermSpec* Not(const PlanNode* child) const;
   const TermSpec* Chain(Operator op, const PlanNode* const* children, int32_t count) const;
   const TermSpec* Loop(const ComprehensionNode& node) const;

@@ -84,6 +84,10 @@ absl::optional<ConjunctTest> TestOfSpec(const TermSpec& spec) {
     case TermKind::kCompare:
       if (!spec.right.none()) return absl::nullopt;
       break;
+    case TermKind::kElement:
+      test.kind = SubjectKind::kElements;
+      test.intervals = {Only(*KeyOf(spec.constant))};
+      return test;
     case TermKind::kIn:
       for (size_t i = 0; i < spec.constant.list_size(); ++i) {
         const absl::optional<TestKey> key = KeyOf(spec.constant.list_at(i));
@@ -116,26 +120,6 @@ absl::optional<ConjunctTest> TestOfSet(const InSetNode& node) {
   return test;
 }
 
-// A constant in a repeated field.
-absl::optional<ConjunctTest> TestOfElement(const BinaryNode& node) {
-  const Value* const constant = AsConstant(node.left);
-  if (constant == nullptr) return absl::nullopt;
-  ConjunctTest test;
-  test.kind = SubjectKind::kElements;
-  test.left = RootOperandOf(node.right);
-  if (test.left.path == nullptr) return absl::nullopt;
-  const google::protobuf::FieldDescriptor& list =
-      *test.left.path->steps[test.left.path->count - 1].field;
-  if (!list.is_repeated() || list.is_map()) return absl::nullopt;
-  const ScalarKind kind = KindOfField(list);
-  const bool fits = (kind == ScalarKind::kInt && constant->is_int()) ||
-                    (kind == ScalarKind::kString && constant->is_string());
-  if (!fits) return absl::nullopt;
-  test.left.kind = kind;
-  test.intervals = {Only(*KeyOf(*constant))};
-  return test;
-}
-
 // A prefix of a text: from the prefix itself to before the first text behind all that begin with it.
 absl::optional<ConjunctTest> TestOfPrefix(const CallNode& node) {
   if (node.name != "startsWith" || node.count != 2 || node.overloads[0]->native == nullptr) {
@@ -161,9 +145,6 @@ absl::optional<ConjunctTest> TestOfPrefix(const CallNode& node) {
 absl::optional<ConjunctTest> TestOf(const PlanNode* node) {
   if (node->spec != nullptr) return TestOfSpec(*node->spec);
   if (const InSetNode* set = AsInSetNode(node); set != nullptr) return TestOfSet(*set);
-  if (const BinaryNode* in = AsOperatorNode(node, Operator::kIn); in != nullptr) {
-    return TestOfElement(*in);
-  }
   if (const CallNode* call = AsCallNode(node); call != nullptr) return TestOfPrefix(*call);
   return absl::nullopt;
 }

@@ -288,15 +288,17 @@ Program::Program(std::shared_ptr<const Unit> unit, int32_t expr, const PlanNode*
     : unit_(std::move(unit)),
       node_(node),
       condition_(cel_internal::AsCondition(node)),
-      expr_(expr) {}
+      expr_(expr),
+      root_type_(unit_->root_type),
+      limits_(&unit_->data->limits) {}
 
 // Without a frame, when that can be; kBoolError when the general way has to say.
 ABSL_ATTRIBUTE_ALWAYS_INLINE inline int Program::RunAsCondition(
     const google::protobuf::Message& root, Scratch& scratch) const {
-  if (condition_ == nullptr || !cel_internal::IsPlannedRoot(*unit_, root)) {
-    return cel_internal::kBoolError;
-  }
-  const Limits& limits = unit_->data->limits;
+  const bool is_planned = root_type_ != nullptr ? cel_internal::IsOfType(root, *root_type_)
+                                                : cel_internal::IsPlannedRoot(*unit_, root);
+  if (condition_ == nullptr || !is_planned) return cel_internal::kBoolError;
+  const Limits& limits = *limits_;
   cel_internal::ConditionFrame frame;
   frame.slots[0].message = &root;
   frame.max_cost = cel_internal::MaxCost(limits, scratch) - condition_->cost;
@@ -353,18 +355,17 @@ void Program::EvaluateBools(absl::Span<const Program> programs,
   cel_internal::ConditionFrame frame;
   frame.slots[0].message = &root;
   Budget& budget = ScratchAccess::budget(scratch);
-  // The environment of the programs so far, and whether it was planned for messages of the root's class.
-  const Environment* environment = nullptr;
+  // The limits of an environment are its own. Whether it was planned for messages of the root's class.
+  const Limits* planned_limits = nullptr;
   bool is_planned = false;
   for (const Program& program : programs) {
-    const Unit& unit = *program.unit_;
-    if (ABSL_PREDICT_FALSE(unit.environment.get() != environment)) {
-      environment = unit.environment.get();
-      is_planned = cel_internal::IsPlannedRoot(unit, root);
+    if (ABSL_PREDICT_FALSE(program.limits_ != planned_limits)) {
+      planned_limits = program.limits_;
+      is_planned = cel_internal::IsPlannedRoot(*program.unit_, root);
     }
     const cel_internal::ConditionNode* const condition = program.condition_;
     if (ABSL_PREDICT_TRUE(condition != nullptr && is_planned)) {
-      const Limits& limits = unit.data->limits;
+      const Limits& limits = *program.limits_;
       frame.cost = frame.iterations = 0;
       frame.max_cost = std::min(limits.max_cost, budget.left) - condition->cost;
       frame.max_iterations = limits.max_comprehension_iterations;

@@ -40,6 +40,7 @@ std::unique_ptr<const CompiledRuleSet> MakeWhole(const CompiledRuleSet& set) {
   whole->source = set.source;
   whole->hash = set.hash;
   whole->input = set.input;
+  whole->input_type = set.input_type;
   whole->container = set.container;
   whole->has_effective_times = set.has_effective_times;
   whole->counts_always = set.counts_always;

@@ -55,6 +55,17 @@ std::string ErrorText(const cel::Issue& issue) {
                       " [CEL_", issue.code, "]");
 }
 
+// The generated class of messages of that type; null where there is none.
+static const std::type_info* GeneratedTypeOf(const google::protobuf::Descriptor* type) {
+  if (type == nullptr ||
+      type->file()->pool() != google::protobuf::DescriptorPool::generated_pool()) {
+    return nullptr;
+  }
+  const google::protobuf::Message* const prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
+  return prototype == nullptr ? nullptr : &typeid(*prototype);
+}
+
 // Compiles one rule set.
 class RuleSetCompiler {
  public:
@@ -316,6 +327,7 @@ class RuleSetCompiler {
   }
 
   void Finish() {
+    rep_->input_type = GeneratedTypeOf(rep_->input);
     rep_->has_outputs =
         !rep_->default_outputs.empty() ||
         absl::c_any_of(rep_->rules, [](const CompiledRule& rule) { return !rule.outputs.empty(); });

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include "frontdesk/cel/environment.h"
@@ -67,6 +68,7 @@ struct CompiledRuleSet {
   v1::RuleSet source;  // Normalized.
   std::string hash;
   const google::protobuf::Descriptor* input = nullptr;
+  const std::type_info* input_type = nullptr;  // Of its generated class; null where it has none.
   std::string container;
   bool has_effective_times = false;
   bool counts_always = true;  // Every rule does, whatever the time is.

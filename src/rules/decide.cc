@@ -60,7 +60,8 @@ absl::Status MismatchError(const RuleSet& rule_set, const CompiledRuleSet& set,
 // Whether the set can be asked so.
 absl::Status CheckQuestion(const RuleSet& rule_set, const CompiledRuleSet& set,
                            const google::protobuf::Message& input, const DecideOptions& options) {
-  if (set.input != nullptr && input.GetDescriptor() != set.input) {
+  const bool is_known = set.input_type != nullptr && &typeid(input) == set.input_type;
+  if (!is_known && set.input != nullptr && input.GetDescriptor() != set.input) {
     return MismatchError(rule_set, set, input);
   }
   if (set.has_effective_times && !options.now.has_value() && !options.as_of.has_value()) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include "absl/base/attributes.h"
@@ -22,6 +23,7 @@
 #include "frontdesk/cel/ast.h"
 #include "frontdesk/cel/cost.h"
 #include "frontdesk/cel/issue.h"
+#include "frontdesk/cel/limits.h"
 #include "frontdesk/cel/scratch.h"
 #include "frontdesk/cel/type.h"
 #include "frontdesk/cel/value.h"
@@ -204,6 +206,9 @@ class Program {
   const cel_internal::PlanNode* node_;
   const cel_internal::ConditionNode* condition_;  // `node_` as one; null for others.
   int32_t expr_;
+  // Of the unit, near at hand.
+  const std::type_info* root_type_;  // Null where the root is no generated message.
+  const Limits* limits_;
   std::shared_ptr<const std::vector<Program>> conjuncts_;
 };
 
