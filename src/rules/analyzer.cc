@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "rules/compact_set.h"
 #include "rules/evaluator.h"
 
 namespace frontdesk {
@@ -417,6 +418,7 @@ Expr Analyzer::FindUnknown(size_t index) const {
 Analysis Analyze(const RuleSet& rule_set, const AnalysisOptions& options) {
   const CompiledRuleSet& set = RuleSetAccess::Get(rule_set);
   if (set.input == nullptr || set.rules.empty()) return {};
+  if (set.is_compact) return Analyzer(*MakeWhole(set), options).Run();
   return Analyzer(set, options).Run();
 }
 

@@ -12,12 +12,14 @@
 #include "internal/sha256.h"
 #include "internal/time.h"
 #include "rules/absence.h"
+#include "rules/compact_set.h"
 #include "rules/compiled_rule.h"
 #include "rules/counterfactual.h"
 #include "rules/enum_checks.h"
 #include "rules/issue_list.h"
 #include "rules/rule_checks.h"
 #include "rules/rule_environment.h"
+#include "rules/rule_index.h"
 #include "rules/sense_checks.h"
 #include "rules/variable_table.h"
 
@@ -51,6 +53,17 @@ v1::RuleSet Normalized(const v1::RuleSet& source) {
 std::string ErrorText(const cel::Issue& issue) {
   return absl::StrCat(issue.line, ":", issue.column, ": ", internal::EscapeText(issue.message),
                       " [CEL_", issue.code, "]");
+}
+
+// The generated class of messages of that type; null where there is none.
+static const std::type_info* GeneratedTypeOf(const google::protobuf::Descriptor* type) {
+  if (type == nullptr ||
+      type->file()->pool() != google::protobuf::DescriptorPool::generated_pool()) {
+    return nullptr;
+  }
+  const google::protobuf::Message* const prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
+  return prototype == nullptr ? nullptr : &typeid(*prototype);
 }
 
 // Compiles one rule set.
@@ -92,6 +105,7 @@ class RuleSetCompiler {
     if (!has_faulty_variable_) {
       CheckSense(*rep_, options_, report_, IssueReporter(options_, &notes));
     }
+    if (IsAtLeast(options_.min_compact_rules)) MakeCompact(environment_, rep_.get());
     CompileResult result;
     result.issues = issues_.Take();
     result.notes = notes.Take();
@@ -165,7 +179,7 @@ class RuleSetCompiler {
     for (const int32_t number : used) {
       if (!used_.insert(number).second) continue;
       const CompiledVariable& variable = *table.Compiled(*rep_->input)[number];
-      exposures_.emplace(variable.name, variable.exposure);
+      rep_->variable_exposures.emplace(variable.name, variable.exposure);
       if (!variable.is_pure) impure_variables_.insert(variable.name);
       if (options_.expression_check != nullptr &&
           !table.Check(variable, options_.expression_check)) {
@@ -245,14 +259,10 @@ class RuleSetCompiler {
       ReportFindings(path, *program, findings);
     }
     compiled->is_pure = IsPure(program->expr());
-    compiled->exposures =
-        std::make_unique<const ExposureTable>(program->expr(), rep_->data_class, exposures_);
+    compiled->condition = program;
+    compiled->conjuncts.reserve(program->conjuncts().size());
     for (const cel::Program& conjunct : program->conjuncts()) {
-      compiled->conjuncts.push_back(
-          {conjunct, internal::CutText(conjunct.text(), options_.limits.max_conjunct_bytes),
-           NegationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes),
-           AffirmationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes),
-           ReadsVariables(conjunct.expr())});
+      compiled->conjuncts.push_back({conjunct, ReadsVariables(conjunct.expr())});
     }
   }
 
@@ -261,7 +271,7 @@ class RuleSetCompiler {
     if (detail.expression().empty()) return;
     std::shared_ptr<const cel::Program> program = CompileExpression(path, detail.expression());
     if (program == nullptr) return;
-    const ExposureTable exposures(program->expr(), rep_->data_class, exposures_);
+    const ExposureTable exposures(program->expr(), rep_->data_class, rep_->variable_exposures);
     const google::protobuf::FieldDescriptor* field = FieldOfPath(program->expr());
     const bool reads_variables = ReadsVariables(program->expr());
     compiled->details.push_back({std::move(program), reads_variables, exposures.root(), field});
@@ -305,7 +315,7 @@ class RuleSetCompiler {
                           " here; give one of them another name"));
       return;
     }
-    const ExposureTable exposures(program->expr(), rep_->data_class, exposures_);
+    const ExposureTable exposures(program->expr(), rep_->data_class, rep_->variable_exposures);
     const std::string class_text = OutputClassText(exposures.root());
     if (!class_text.empty()) {
       report(kReasonRuleOutputClass, class_text);
@@ -317,6 +327,7 @@ class RuleSetCompiler {
   }
 
   void Finish() {
+    rep_->input_type = GeneratedTypeOf(rep_->input);
     rep_->has_outputs =
         !rep_->default_outputs.empty() ||
         absl::c_any_of(rep_->rules, [](const CompiledRule& rule) { return !rule.outputs.empty(); });
@@ -328,6 +339,16 @@ class RuleSetCompiler {
     });
     for (size_t i = 0; i < rep_->rules.size(); ++i)
       rep_->rules[i].rule = &rep_->source.rules(static_cast<int>(i));
+    if (IsAtLeast(options_.min_indexed_rules)) {
+      rep_->index = std::make_unique<const RuleIndex>(rep_->rules);
+    } else if (used_.empty()) {
+      for (const CompiledRule& rule : rep_->rules) rep_->conditions.push_back(*rule.condition);
+    }
+    for (CompiledRule& rule : rep_->rules) rule.condition = nullptr;
+  }
+
+  bool IsAtLeast(int32_t rules) const {
+    return !rep_->rules.empty() && static_cast<int64_t>(rep_->rules.size()) >= rules;
   }
 
   // The variables are a part of the set's meaning, and so of its hash.
@@ -360,9 +381,8 @@ class RuleSetCompiler {
   // Names of functions that are not pure.
   std::set<std::string> impure_functions_;
   absl::optional<AbsenceCheck> absence_;
-  // Variables: the numbers of those that the set reads, their exposures, and the names of those that are not pure.
+  // Variables: the numbers of those that the set reads, and the names of those that are not pure.
   std::set<int32_t> used_;
-  VariableExposures exposures_;
   std::set<std::string> impure_variables_;
   bool has_broken_variable_ = false;
   bool has_faulty_variable_ = false;  // It compiles, and its check finds an error.

@@ -6,12 +6,16 @@
 #include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "absl/utility/utility.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/rules/rule_set.h"
+#include "internal/status_macros.h"
+#include "rules/compact_set.h"
 #include "rules/compiled_rule.h"
+#include "rules/rule_index.h"
 #include "rules/trace.h"
 
 namespace frontdesk {
@@ -53,6 +57,21 @@ absl::Status MismatchError(const RuleSet& rule_set, const CompiledRuleSet& set,
                                 " and was given ", input.GetDescriptor()->full_name()));
 }
 
+// Whether the set can be asked so.
+absl::Status CheckQuestion(const RuleSet& rule_set, const CompiledRuleSet& set,
+                           const google::protobuf::Message& input, const DecideOptions& options) {
+  const bool is_known = set.input_type != nullptr && &typeid(input) == set.input_type;
+  if (!is_known && set.input != nullptr && input.GetDescriptor() != set.input) {
+    return MismatchError(rule_set, set, input);
+  }
+  if (set.has_effective_times && !options.now.has_value() && !options.as_of.has_value()) {
+    return MakeError(kReasonRulesTimeMissing,
+                     absl::StrCat("rule set '", rule_set.id(),
+                                  "' has rules with effective times and was given no time"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 // One decision. First the rules that fire are found, rule by rule as the hit policy has it. Then the trace is written.
@@ -80,8 +99,6 @@ class Decider {
   }
 
  private:
-  enum class Match : uint8_t { kUnknown, kNo, kYes, kError, kNotInEffect };
-
   struct FiredRule {
     std::vector<v1::DetailValue> details;
     std::vector<v1::OutputValue> outputs;
@@ -94,12 +111,15 @@ class Decider {
   };
 
   void Choose() {
-    const bool with_variables = !set_.variables.empty();
+    std::vector<int32_t> candidates;
+    Matcher matcher(set_, evaluator_, &candidates);
+    matcher_ = &matcher;
     if (set_.source.hit_policy() == v1::HIT_POLICY_ALL) {
-      with_variables ? TakeAll<true>() : TakeAll<false>();
+      TakeAll();
     } else {
-      with_variables ? TakeFirst<true>() : TakeFirst<false>();
+      TakeFirst();
     }
+    matcher_ = nullptr;
     if (fired_.empty()) TakeDefault();
   }
 
@@ -107,31 +127,21 @@ class Decider {
     return set_.counts_always || rule.effective.Holds(instant_);
   }
 
-  template <bool with_variables>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE Match Evaluate(const CompiledRule& rule, size_t index) {
-    return matches_[index] = Try<with_variables>(rule, index);
-  }
-
-  template <bool with_variables>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE Match Try(const CompiledRule& rule, size_t index) {
-    if (!InEffect(rule)) return Match::kNotInEffect;
-    Match match = Match::kYes;
-    for (const CompiledConjunct& conjunct : rule.conjuncts) {
-      const cel::BoolOutcome outcome =
-          evaluator_.EvaluateBool(conjunct.program, with_variables && conjunct.reads_variables);
-      if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;
-      if (ABSL_PREDICT_FALSE(outcome == cel::BoolOutcome::kError)) {
-        match = Match::kError;
-        KeepError(conjunct, index);
-      }
+  // The next rule to evaluate, from `index` on; the number of rules at the end. Those between do not match.
+  size_t Next(size_t index) {
+    const size_t next = matcher_->Next(index);
+    // A trace of all rules has their results.
+    for (size_t i = index; i < next && options_.trace == TraceLevel::kFull; ++i) {
+      matches_[i] = InEffect(set_.rules[i]) ? Match::kNo : Match::kNotInEffect;
     }
-    return match;
+    return next;
   }
 
-  // Keeps the text of the first conjunct that errs. A function of its own, so that the loop above needs few registers.
-  ABSL_ATTRIBUTE_NOINLINE void KeepError(const CompiledConjunct& conjunct, size_t index) {
-    const auto [kept, first] = errors_.try_emplace(index);
-    if (first) kept->second = ErrorText(conjunct.program.LastError(scratch_).issue());
+  Match Evaluate(const CompiledRule& rule, size_t index) {
+    if (!InEffect(rule)) return matches_[index] = Match::kNotInEffect;
+    return matches_[index] = matcher_->Ask(index, [&](const CompiledConjunct& conjunct) {
+      errors_.emplace(index, ErrorText(conjunct.program.LastError(scratch_).issue()));
+    });
   }
 
   bool IsApproved(const CompiledRule& rule) const {
@@ -167,15 +177,14 @@ class Decider {
     return true;
   }
 
-  template <bool with_variables>
   void TakeFirst() {
     // One has decided, by refusing or erring: others that refuse are reported as well.
     bool refused = false;
-    for (size_t i = 0; i < set_.rules.size(); ++i) {
+    for (size_t i = Next(0); i < set_.rules.size(); i = Next(i + 1)) {
       const CompiledRule& rule = set_.rules[i];
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (refused && says == v1::POLICY_OUTCOME_HOLD) continue;
-      const Match match = Evaluate<with_variables>(rule, i);
+      const Match match = Evaluate(rule, i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       if (refused) {
         if (match == Match::kYes && says == v1::POLICY_OUTCOME_ALLOW) return;
@@ -193,12 +202,11 @@ class Decider {
     }
   }
 
-  template <bool with_variables>
   void TakeAll() {
     std::vector<size_t> allow, hold, refuse;
-    for (size_t i = 0; i < set_.rules.size(); ++i) {
+    for (size_t i = Next(0); i < set_.rules.size(); i = Next(i + 1)) {
       const CompiledRule& rule = set_.rules[i];
-      const Match match = Evaluate<with_variables>(rule, i);
+      const Match match = Evaluate(rule, i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (match == Match::kError || says == v1::POLICY_OUTCOME_REFUSE) {
@@ -303,7 +311,10 @@ class Decider {
       trace->set_result(v1::RuleTrace::RESULT_NOT_IN_EFFECT);
       return;
     }
-    trace->set_result(writer_.WriteConjuncts(rule, conjuncts, trace));
+    const bool is_known = matches_[index] != Match::kUnknown;
+    if (conjuncts || !is_known) {
+      trace->set_result(writer_.WriteConjuncts(rule, conjuncts, trace));
+    }
     KeepResult(index, trace);
     if (trace->result() != v1::RuleTrace::RESULT_MATCHED) return;
     const auto fired = details_.find(index);
@@ -344,6 +355,7 @@ class Decider {
   const absl::Time instant_;  // That rules count at.
   cel::Scratch& scratch_;
   const Evaluator evaluator_;
+  Matcher* matcher_ = nullptr;  // While rules are chosen.
   TraceWriter writer_;
   v1::Decision& decision_;
   std::vector<size_t> fired_;   // Leading one first.
@@ -364,17 +376,54 @@ absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& in
 absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& input,
                                              const DecideOptions& options,
                                              cel::Scratch& scratch) const {
-  if (rep_->input != nullptr && input.GetDescriptor() != rep_->input) {
-    return MismatchError(*this, *rep_, input);
-  }
-  if (rep_->has_effective_times && !options.now.has_value() && !options.as_of.has_value()) {
-    return MakeError(
-        kReasonRulesTimeMissing,
-        absl::StrCat("rule set '", id(), "' has rules with effective times and was given no time"));
-  }
+  FRONTDESK_RETURN_IF_ERROR(CheckQuestion(*this, *rep_, input, options));
   absl::StatusOr<v1::Decision> decision(absl::in_place);
   Decider(*rep_, input, options, scratch, &*decision).Run();
   return decision;
+}
+
+// All conditions of a set without an index.
+void FindAmongFew(const CompiledRuleSet& set, const Evaluator& evaluator, absl::Time instant,
+                  RuleMatches* matches) {
+  absl::InlinedVector<cel::BoolOutcome, 64> outcomes(set.rules.size());
+  cel::Program::EvaluateBools(set.conditions, evaluator.input(), evaluator.scratch(),
+                              outcomes.data());
+  matches->holding.clear();
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    if (ABSL_PREDICT_TRUE(outcomes[i] == cel::BoolOutcome::kFalse)) continue;
+    if (!set.counts_always && !set.rules[i].effective.Holds(instant)) continue;
+    const bool errs = outcomes[i] == cel::BoolOutcome::kError;
+    (errs ? matches->erring : matches->holding).push_back(static_cast<int32_t>(i));
+  }
+}
+
+absl::Status RuleSet::FindMatches(const google::protobuf::Message& input,
+                                  const DecideOptions& options, cel::Scratch& scratch,
+                                  RuleMatches* matches) const {
+  FRONTDESK_RETURN_IF_ERROR(CheckQuestion(*this, *rep_, input, options));
+  const CostShare share(rep_->limits.max_decision_cost, options.budget, scratch);
+  const absl::Time instant =
+      options.as_of.has_value() ? *options.as_of : options.now.value_or(absl::UnixEpoch());
+  const Evaluator evaluator(*rep_, input, scratch);
+  matches->erring.clear();
+  std::vector<int32_t>& found = matches->holding;
+  if (!rep_->conditions.empty()) {
+    FindAmongFew(*rep_, evaluator, instant, matches);
+    return absl::OkStatus();
+  }
+  Matcher matcher(*rep_, evaluator, &found);
+  // The candidates are read faster than matches replace them.
+  size_t holding = 0;
+  for (size_t i = matcher.Next(0); i < rep_->rules.size(); i = matcher.Next(i + 1)) {
+    if (!rep_->counts_always && !rep_->rules[i].effective.Holds(instant)) continue;
+    const Match match = matcher.Ask(i, [](const CompiledConjunct&) {});
+    if (match == Match::kError) matches->erring.push_back(static_cast<int32_t>(i));
+    if (match != Match::kYes) continue;
+    if (holding == found.size()) found.emplace_back();
+    found[holding++] = static_cast<int32_t>(i);
+  }
+  found.resize(holding);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int> RuleSet::FindMatch(const google::protobuf::Message& input, cel::Budget* budget,
@@ -385,7 +434,8 @@ absl::StatusOr<int> RuleSet::FindMatch(const google::protobuf::Message& input, c
   last = std::min(last, static_cast<int>(rep_->rules.size()));
   for (int i = std::max(first, 0); i < last; ++i) {
     bool holds = true;
-    for (const CompiledConjunct& conjunct : rep_->rules[static_cast<size_t>(i)].conjuncts) {
+    const RuleConjuncts conjuncts(*rep_, rep_->rules[static_cast<size_t>(i)]);
+    for (const CompiledConjunct& conjunct : *conjuncts) {
       const cel::BoolOutcome outcome =
           evaluator.EvaluateBool(conjunct.program, conjunct.reads_variables);
       if (ABSL_PREDICT_FALSE(outcome == cel::BoolOutcome::kError) && share.is_spent()) {

@@ -203,6 +203,11 @@ struct CompileOptions {
   // The words of traces about fields that are not set, beside that. Null: none.
   AbsenceText absence_text;
   RuleLimits limits;
+  // Sets of at least so many rules have an index of their conditions (frontdesk/cel/condition_index.h); fewer are asked one by one. The
+  // answers are the same.
+  int32_t min_indexed_rules = 48;
+  // Sets of at least so many rules keep no programs of the rules that the index answers. A trace compiles these again.
+  int32_t min_compact_rules = 1000;
   // Limits of each expression; those of evaluation count for each conjunct and each detail by itself.
   cel::Limits expression_limits;
   // The variables that the rules can read as `variables.NAME`. Used while compiling only. Null: none.
@@ -260,6 +265,13 @@ struct OutputKind {
   std::string name;
   // The type of its values: a ValueCase of v1.OutputValue.
   int value_case = 0;
+};
+
+// The rules that hold for an input, by their numbers in RuleSet::source(), ascending. A plain struct; kept between questions, it
+// keeps its memory.
+struct RuleMatches {
+  std::vector<int32_t> holding;
+  std::vector<int32_t> erring;
 };
 
 // Immutable and thread-safe: one set is asked by any number of threads, which share nothing that is written.
@@ -342,6 +354,12 @@ class RuleSet {
                                       const DecideOptions& options = {}) const;
   absl::StatusOr<v1::Decision> Decide(const google::protobuf::Message& input,
                                       const DecideOptions& options, cel::Scratch& scratch) const;
+
+  // Sets `matches` to the rules whose condition holds, and those whose condition errs, among the rules that are in effect. Conditions alone
+  // count: hit policies, approvals, details and outputs have no part. Errors and costs as for Decide(), without a trace; a rule that
+  // reaches the limit of cost errs.
+  absl::Status FindMatches(const google::protobuf::Message& input, const DecideOptions& options,
+                           cel::Scratch& scratch, RuleMatches* matches) const;
 
   // The number, in source(), of the first rule from `first` to before `last` whose condition holds; -1: none does. Conditions alone count, as
   // those of a set whose rules are always in effect. One that errs does not hold.
