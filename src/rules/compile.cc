@@ -318,7 +318,8 @@ class RuleSetCompiler {
     }
     const google::protobuf::FieldDescriptor* read = FieldOfPath(program->expr());
     const bool reads_variables = ReadsVariables(program->expr());
-    compiled->push_back({output.name(), *type, std::move(program), reads_variables, read});
+    const bool is_pure = IsPure(program->expr());
+    compiled->push_back({output.name(), *type, std::move(program), reads_variables, read, is_pure});
   }
 
   OrderPrograms CompileOrders() {
