@@ -13,7 +13,7 @@ constexpr size_t kBits = 64;
 // Comparisons of boxes that cost one step.
 constexpr int64_t kBoxesInStep = 32;
 
-// Whether the point is on the wrong side of a bound. NaN, and another kind, are on neither.
+// Whether the point is beyond a bound. NaN, and another kind, are on neither.
 bool IsOutside(const BoxSide& side, const Point& point) {
   if (side.has_low) {
     const absl::optional<int> order = ComparePoints(point, side.low);
@@ -104,7 +104,7 @@ void RuleBoxes::Add(const std::vector<int32_t>& conjuncts) {
     if (node.junction != Junction::kAtom) continue;
     const Atom& atom = table_.atom(node.atom);
     const Line line = table_.term(atom.term).line;
-    // Keys tell equal numbers of these lines apart, or do not compare.
+    // Equal numbers of these lines may have different keys, or no order.
     const bool is_set = atom.op == cel::Operator::kEqual || atom.op == cel::Operator::kIn;
     if (line == Line::kKind || (line == Line::kDouble && is_set)) continue;
     auto side = absl::c_find_if(box, [&](const BoxSide& each) { return each.term == atom.term; });

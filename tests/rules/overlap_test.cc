@@ -90,7 +90,7 @@ bool Matches(const v1::RuleTrace& trace) {
          trace.result() == v1::RuleTrace::RESULT_FIRED;
 }
 
-// Each overlap and the gap are what they are said to be.
+// The rules confirm each overlap and the gap.
 void ExpectRealWitnesses(const RuleSet& set, const Analysis& analysis) {
   for (const RuleOverlap& overlap : analysis.overlaps) {
     ASSERT_NE(overlap.input, nullptr);
