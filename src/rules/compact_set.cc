@@ -45,6 +45,7 @@ std::unique_ptr<const CompiledRuleSet> MakeWhole(const CompiledRuleSet& set) {
   whole->has_effective_times = set.has_effective_times;
   whole->counts_always = set.counts_always;
   whole->has_outputs = set.has_outputs;
+  whole->hit_plan = set.hit_plan;
   whole->limits = set.limits;
   whole->data_class = set.data_class;
   whole->absence_text = set.absence_text;

@@ -16,6 +16,7 @@
 #include "rules/compiled_rule.h"
 #include "rules/counterfactual.h"
 #include "rules/enum_checks.h"
+#include "rules/hit_policy_checks.h"
 #include "rules/issue_list.h"
 #include "rules/rule_checks.h"
 #include "rules/rule_environment.h"
@@ -91,13 +92,17 @@ class RuleSetCompiler {
   CompileResult Run() {
     if (!Acceptable()) return {nullptr, issues_.Take(), {}};
     CheckRuleSet(source_, options_.limits, report_);
+    const bool has_orders = CheckHitPolicy(source_, options_.limits, report_);
+    OrderPrograms orders;
     const bool has_expressions = !source_.rules().empty() || !source_.default_outputs().empty();
     if (has_expressions && MakeEnvironment()) {
       absence_.emplace(options_.facts == nullptr ? no_facts_ : *options_.facts, *environment_,
                        *rep_->input, impure_functions_);
       for (int i = 0; i < source_.rules_size(); ++i) CompileRule(i);
       CompileOutputs("default_outputs", source_.default_outputs(), &rep_->default_outputs);
+      if (has_orders) orders = CompileOrders();
     }
+    CompileHitPolicy(source_, orders, output_types_, report_, rep_.get());
     if (issues_.has_errors() || has_broken_variable_) return {nullptr, issues_.Take(), {}};
     Finish();
     IssueList notes(options_.limits.max_issues);
@@ -323,13 +328,27 @@ class RuleSetCompiler {
     }
     const google::protobuf::FieldDescriptor* read = FieldOfPath(program->expr());
     const bool reads_variables = ReadsVariables(program->expr());
-    compiled->push_back({output.name(), *type, std::move(program), reads_variables, read});
+    const bool is_pure = IsPure(program->expr());
+    compiled->push_back({output.name(), *type, std::move(program), reads_variables, read, is_pure});
+  }
+
+  OrderPrograms CompileOrders() {
+    OrderPrograms programs(source_.output_orders_size());
+    for (size_t i = 0; i < programs.size(); ++i) {
+      const v1::OutputOrder& order = source_.output_orders(static_cast<int>(i));
+      for (int k = 0; k < order.values_size(); ++k) {
+        programs[i].push_back(CompileExpression(
+            absl::StrCat("output_orders[", i, "].values[", k, "]"), order.values(k)));
+      }
+    }
+    return programs;
   }
 
   void Finish() {
     rep_->input_type = GeneratedTypeOf(rep_->input);
     rep_->has_outputs =
         !rep_->default_outputs.empty() ||
+        rep_->hit_plan.aggregator != v1::HIT_AGGREGATOR_UNSPECIFIED ||
         absl::c_any_of(rep_->rules, [](const CompiledRule& rule) { return !rule.outputs.empty(); });
     rep_->source = Normalized(source_);
     rep_->hash = internal::Sha256(internal::CanonicalBytes(rep_->source));
@@ -375,8 +394,7 @@ class RuleSetCompiler {
   std::unique_ptr<CompiledRuleSet> rep_;
   std::shared_ptr<const cel::Environment> environment_;
   bool last_has_errors_ = false;
-  // The type of each output, and where it is first.
-  std::map<std::string, std::pair<OutputType, std::string>> output_types_;
+  OutputTypes output_types_;
   const InputFacts no_facts_;
   // Names of functions that are not pure.
   std::set<std::string> impure_functions_;
@@ -404,6 +422,9 @@ bool RuleSet::has_effective_times() const { return rep_->has_effective_times; }
 
 std::vector<OutputKind> RuleSet::output_kinds() const {
   std::map<std::string, int> kinds;
+  if (rep_->hit_plan.aggregator == v1::HIT_AGGREGATOR_COUNT) {
+    kinds.emplace(rep_->hit_plan.aggregate_output, v1::OutputValue::kIntValue);
+  }
   const auto add = [&kinds](const std::vector<CompiledOutput>& outputs) {
     for (const CompiledOutput& output : outputs) {
       kinds.emplace(output.name, OutputCase(output.type));

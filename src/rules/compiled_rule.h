@@ -13,6 +13,7 @@
 #include "frontdesk/rules/rule_set.h"
 #include "rules/effective_range.h"
 #include "rules/exposure.h"
+#include "rules/hit_policies.h"
 #include "rules/outputs.h"
 
 namespace frontdesk {
@@ -73,6 +74,7 @@ struct CompiledRuleSet {
   bool has_effective_times = false;
   bool counts_always = true;  // Every rule does, whatever the time is.
   bool has_outputs = false;
+  HitPlan hit_plan;
   RuleLimits limits;
   DataClassSource data_class;
   AbsenceText absence_text;  // May be null.

@@ -15,6 +15,7 @@
 #include "internal/status_macros.h"
 #include "rules/compact_set.h"
 #include "rules/compiled_rule.h"
+#include "rules/hit_policies.h"
 #include "rules/rule_index.h"
 #include "rules/trace.h"
 
@@ -114,13 +115,15 @@ class Decider {
     std::vector<int32_t> candidates;
     Matcher matcher(set_, evaluator_, &candidates);
     matcher_ = &matcher;
-    if (set_.source.hit_policy() == v1::HIT_POLICY_ALL) {
+    if (set_.hit_plan.asks_all()) {
+      TakeHits();
+    } else if (set_.source.hit_policy() == v1::HIT_POLICY_ALL) {
       TakeAll();
     } else {
       TakeFirst();
     }
     matcher_ = nullptr;
-    if (fired_.empty()) TakeDefault();
+    if (fired_.empty() && !decision_.has_hit_policy_error()) TakeDefault();
   }
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE bool InEffect(const CompiledRule& rule) const {
@@ -237,6 +240,77 @@ class Decider {
                                                 : v1::POLICY_OUTCOME_ALLOW);
   }
 
+  // The hit policies of DMN: every rule is asked, then those that match are looked at together.
+  void TakeHits() {
+    std::vector<Hit> hits;
+    std::vector<size_t> erring;
+    for (size_t i = Next(0); i < set_.rules.size(); i = Next(i + 1)) {
+      const CompiledRule& rule = set_.rules[i];
+      const Match match = Evaluate(rule, i);
+      if (match == Match::kNo || match == Match::kNotInEffect) continue;
+      Hit hit{i, rule.rule, IsApproved(rule), {}};
+      if (match == Match::kError ||
+          (!rule.outputs.empty() && !EvaluateHitOutputs(rule, &hit.outputs))) {
+        erring.push_back(i);
+      } else {
+        hits.push_back(std::move(hit));
+      }
+    }
+    if (erring.empty()) erring = ChooseHits(hits);
+    if (erring.empty()) return;
+    for (auto& fired : details_) fired.second.Clear();
+    fired_ = std::move(erring);
+    decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+  }
+
+  // Lets the policy choose among the rules that match. Returns those that decide and have a detail that errs.
+  std::vector<size_t> ChooseHits(const std::vector<Hit>& hits) {
+    HitResult result = ApplyHitPolicy(set_.hit_plan, hits);
+    if (result.error.has_value()) {
+      *decision_.mutable_hit_policy_error() = *std::move(result.error);
+      decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+      for (const Hit& hit : hits) WriteHit(hit);
+      return {};
+    }
+    std::vector<size_t> deciding, erring;
+    for (const size_t number : result.deciding) {
+      const size_t i = hits[number].index;
+      deciding.push_back(i);
+      FiredRule& fired = details_[i];  // Every rule that decides has an entry.
+      const bool is_ok = writer_.EvaluateDetails(set_.rules[i], &fired.details, &fired.error);
+      if (!is_ok) erring.push_back(i);
+    }
+    if (!erring.empty()) return erring;
+    fired_ = std::move(deciding);
+    decision_.set_outcome(result.outcome);
+    if (result.aggregate.has_value()) {
+      *decision_.mutable_aggregate() = *result.aggregate;
+      first_outputs_.push_back(*std::move(result.aggregate));
+    }
+    for (const size_t number : result.counting) {
+      WriteHit(hits[number]);
+      const std::vector<v1::OutputValue>& outputs = hits[number].outputs;
+      first_outputs_.insert(first_outputs_.end(), outputs.begin(), outputs.end());
+    }
+    return {};
+  }
+
+  // False when one of them errs; then the error is kept.
+  bool EvaluateHitOutputs(const CompiledRule& rule, std::vector<v1::OutputValue>* outputs) {
+    std::string error;
+    if (writer_.EvaluateOutputs(rule.outputs, rule.rule->id(), outputs, &error)) return true;
+    details_[&rule - set_.rules.data()].error = std::move(error);
+    return false;
+  }
+
+  void WriteHit(const Hit& hit) {
+    v1::RuleHit* written = decision_.add_hits();
+    written->set_rule_id(hit.rule->id());
+    written->set_outcome(hit.rule->outcome());
+    for (const v1::OutputValue& value : hit.outputs) *written->add_outputs() = value;
+    if (decision_.has_hit_policy_error()) clashing_.push_back(hit.index);
+  }
+
   // No rule decided: a hold that is approved allows; otherwise the default, or its absence, counts.
   void TakeDefault() {
     if (!approved_.empty()) {
@@ -246,6 +320,8 @@ class Decider {
     }
     if (!set_.default_outputs.empty() && !EvaluateDefaults()) {
       decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+      decision_.clear_aggregate();
+      first_outputs_.clear();
     } else if (set_.source.default_outcome() != v1::POLICY_OUTCOME_UNSPECIFIED) {
       decision_.set_outcome(set_.source.default_outcome());
       decision_.set_by_default(true);
@@ -255,8 +331,13 @@ class Decider {
   }
 
   bool EvaluateDefaults() {
-    return writer_.EvaluateOutputs(set_.default_outputs, "", &default_outputs_,
-                                   decision_.mutable_default_error());
+    std::vector<v1::OutputValue> values;
+    if (!writer_.EvaluateOutputs(set_.default_outputs, "", &values,
+                                 decision_.mutable_default_error())) {
+      return false;
+    }
+    first_outputs_.insert(first_outputs_.end(), values.begin(), values.end());
+    return true;
   }
 
   void WriteHead() {
@@ -267,7 +348,7 @@ class Decider {
 
   // The values of the rules that decided, and of those passed over before them, the first of each name.
   void WriteOutputs() {
-    std::vector<v1::OutputValue> values = std::move(default_outputs_);
+    std::vector<v1::OutputValue> values = std::move(first_outputs_);
     std::vector<size_t> rules = fired_;
     rules.insert(rules.end(), approved_.begin(), approved_.end());
     absl::c_sort(rules);
@@ -298,6 +379,7 @@ class Decider {
     }
     if (options_.trace == TraceLevel::kFired) {
       for (const size_t i : fired_) WriteRule(i, false);
+      for (const size_t i : clashing_) WriteRule(i, false);
     } else {
       for (size_t i = 0; i < set_.rules.size(); ++i) WriteRule(i, true);
     }
@@ -364,7 +446,9 @@ class Decider {
   std::vector<Match> matches_;                       // The results of the rules that were asked.
   absl::flat_hash_map<size_t, std::string> errors_;  // Of those that err.
   absl::flat_hash_map<size_t, FiredRule> details_;   // And outputs.
-  std::vector<v1::OutputValue> default_outputs_;
+  // The defaults, or the outputs of hits in the order of the policy, before those of details_.
+  std::vector<v1::OutputValue> first_outputs_;
+  std::vector<size_t> clashing_;  // The rules that violate the hit policy.
 };
 
 absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& input,

@@ -25,7 +25,7 @@ struct DecisionReason {
   std::string rule_id;
   // The rule's reason (may be empty for one that allows). POLICY_ERROR for a rule, or a default output, that could not be
   // evaluated. POLICY_NO_RULE when no rule matched and there is no default, POLICY_DEFAULT when the
-  // default refused.
+  // default refused. That of Decision.hit_policy_error when there is one; then it is the only one.
   std::string reason;
   // The same for people.
   std::string text;
@@ -42,6 +42,9 @@ std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision);
 // The trace of a rule, or null when the decision has none of it.
 const v1::RuleTrace* FindRule(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,
                               absl::string_view rule_id);
+
+// Whether the word is a reason of v1::HitPolicyError: several rules match that do not go together under the hit policy of their set.
+bool IsHitPolicyReason(absl::string_view reason);
 
 // The output of that name, or null when the decision has none.
 const v1::OutputValue* FindOutput(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,

@@ -71,6 +71,8 @@ struct RuleLimits {
   int32_t max_details = 32;
   // Outputs of one rule, or of the defaults of a set. Beyond: issue RULE_LIMIT_OUTPUTS.
   int32_t max_outputs = 32;
+  // Values in the order of one output. Beyond, and for more orders than max_outputs: issue RULE_SET_LIMIT_OUTPUT_ORDERS.
+  int32_t max_output_values = 1000;
   // Groups of one set. Beyond: issue RULE_LIMIT_GROUPS.
   int32_t max_groups = 1000;
   // Variables of a pack. Beyond: issue RULE_LIMIT_VARIABLES.
@@ -339,7 +341,7 @@ class RuleSet {
   // set unchanged: INVALID_ARGUMENT RULES_INPUT_MISMATCH (`input` is of another type than input()), INVALID_ARGUMENT
   // RULES_TIME_MISSING (`options.now` and `options.as_of` are absent and has_effective_times()).
   //
-  // Beyond what policy.proto says: a HOLD rule whose authority is granted is passed over (RESULT_APPROVED), so that later
+  // The hit policies are specified in rule.proto. Under FIRST and ALL, beyond it: a HOLD rule whose authority is granted is passed over (RESULT_APPROVED), so that later
   // rules still count; when no other rule decides, it allows. A rule that errs before one has decided (in a set that takes
   // all matches: any rule that errs) refuses and is among fired_rule_ids with RESULT_ERROR. So does a HOLD rule that is approved and
   // whose output errs, and a default output that errs (Decision.default_error). A conjunct that errs does not
