@@ -184,6 +184,7 @@ class RuleSet(_Made):
     @property
     def has_effective_times(self) -> bool: ...
 
+def rules_quick_decide(rule_set: RuleSet) -> Callable[[Any, str, bool, Any], bool]: ...
 def rules_replay(
     next: Callable[[], Optional[Tuple[bytes, str, str, Optional[_Time], Optional[_Time], List[str]]]],
     before: Union[RuleSet, Policy],

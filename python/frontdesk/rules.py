@@ -76,6 +76,7 @@ class RuleSet:
         notes: Tuple[v1.Issue, ...] = (),
     ) -> None:
         self._core = core
+        self._decide = _core.rules_quick_decide(core)
         self._types = types
         self._input = input
         self.issues = issues
@@ -196,6 +197,10 @@ class RuleSet:
             TypeError: `input` is of another type.
             InvalidArgumentError: ``RULES_TIME_MISSING``.
         """
+        if now is None and as_of is None and not granted_authorities and not granted_rules:
+            made = v1.Decision()
+            if self._decide(input, decision_point, full_trace, made):
+                return made
         _check_type(input, self._input.full_name)
         decision = self._core.decide(
             input.SerializePartialToString(),
@@ -239,7 +244,7 @@ class RuleSet:
 
 def _check_type(input: Any, full_name: str) -> None:
     descriptor = getattr(input, "DESCRIPTOR", None)
-    if descriptor is None or descriptor.full_name != full_name:
+    if descriptor is None or descriptor.full_name != full_name or isinstance(input, type):
         raise TypeError(f"expected a {full_name}, not {_guard.type_name(input)}")
 
 
