@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <string>
+#include <utility>
 
 #include "frontdesk/decide/parse.h"
 #include "google/protobuf/unknown_field_set.h"
@@ -58,6 +59,11 @@ const MessageApi* Api() {
   static const MessageApi* const api = FindApi();
   return api;
 }
+
+// Classes of messages that inputs come in at a time.
+constexpr size_t kMaxKnownClasses = 8;
+// One input in this number gives its memory back: it is as large as the largest has been.
+constexpr int kMaxReuse = 4096;
 
 }  // namespace
 
@@ -273,6 +279,43 @@ bool MessageCopier::CopyElements(const Step& step, const pb::Message& from, pb::
     }
   }
   return true;
+}
+
+MessageInputs::MessageInputs(std::shared_ptr<Descriptors> descriptors,
+                             const google::protobuf::Descriptor* type,
+                             std::optional<ReadParts> reads)
+    : descriptors_(std::move(descriptors)),
+      prototype_(descriptors_->factory()->GetPrototype(type)),
+      reads_(std::move(reads)) {}
+
+std::unique_ptr<google::protobuf::Message> MessageInputs::Read(const py::handle& object) {
+  const google::protobuf::Message* const message = FindMessage(object);
+  if (message == nullptr) return nullptr;
+  const MessageCopier* const copier = CopierOf(object, *message);
+  if (copier == nullptr) return nullptr;
+  std::unique_ptr<google::protobuf::Message> input = spares_.Take();
+  if (input == nullptr) input.reset(prototype_->New());
+  if (!copier->Copy(*message, input.get())) return nullptr;
+  return input;
+}
+
+void MessageInputs::Give(std::unique_ptr<google::protobuf::Message> message) {
+  if (++given_ % kMaxReuse == 0) return;
+  message->Clear();
+  spares_.Give(std::move(message));
+}
+
+const MessageCopier* MessageInputs::CopierOf(const py::handle& object,
+                                             const google::protobuf::Message& message) {
+  const py::handle type = py::type::handle_of(object);
+  for (const Known& known : known_) {
+    if (known.type->is(type)) return known.copier.get();
+  }
+  if (known_.size() == kMaxKnownClasses) known_.erase(known_.begin());
+  known_.push_back({Share(py::reinterpret_borrow<py::object>(type)),
+                    MessageCopier::Make(message.GetDescriptor(), prototype_->GetDescriptor(),
+                                        reads_.has_value() ? &*reads_ : nullptr)});
+  return known_.back().copier.get();
 }
 
 }  // namespace frontdesk::python

@@ -8,17 +8,18 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bridge.h"
 #include "cel_reads.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "spares.h"
 
 namespace frontdesk::python {
-
-namespace py = pybind11;
 
 // The message inside a Python object, to be read with the GIL held: other threads may change it. Null: the object is no message, or
 // Python's protobuf is over another library or another implementation. Raises nothing.
@@ -44,7 +45,7 @@ class MessageCopier {
   struct Step {
     const google::protobuf::FieldDescriptor* from;
     const google::protobuf::FieldDescriptor* to;
-    const Plan* plan;  // Of a message, how much of it is copied.
+    const Plan* plan;  // For a message: the parts of it to copy.
   };
   struct Plan {
     bool is_whole = false;
@@ -60,7 +61,7 @@ class MessageCopier {
   bool AddStep(const google::protobuf::FieldDescriptor& to,
                const google::protobuf::Descriptor& from, const ReadPart* part, Plan* plan);
 
-  // The rest of what may be copied.
+  // The amount that may still be copied.
   struct Left {
     int64_t bytes;
     int depth;
@@ -75,6 +76,39 @@ class MessageCopier {
   std::map<Types, const Plan*> whole_;
   std::vector<std::unique_ptr<Plan>> plans_;
   const Plan* root_ = nullptr;
+};
+
+// Inputs of rules or of an expression, made of Python's messages without bytes in between: the parts that are read. Used with the GIL
+// held.
+class MessageInputs {
+ public:
+  // `type` is of `descriptors`. Without `reads`, all of an input is read.
+  MessageInputs(std::shared_ptr<Descriptors> descriptors, const google::protobuf::Descriptor* type,
+                std::optional<ReadParts> reads);
+  MessageInputs(const MessageInputs&) = delete;
+  MessageInputs& operator=(const MessageInputs&) = delete;
+
+  // Null when `object` is no message of this type, or when it has to go through bytes.
+  std::unique_ptr<google::protobuf::Message> Read(const py::handle& object);
+  // Keeps the memory of an input for the next one.
+  void Give(std::unique_ptr<google::protobuf::Message> message);
+
+  const google::protobuf::Message& prototype() const { return *prototype_; }
+
+ private:
+  // A class of messages that inputs came in. It keeps the descriptors alive that the copier reads.
+  struct Known {
+    std::shared_ptr<py::object> type;
+    std::unique_ptr<MessageCopier> copier;  // Null: through bytes.
+  };
+  const MessageCopier* CopierOf(const py::handle& object, const google::protobuf::Message& message);
+
+  const std::shared_ptr<Descriptors> descriptors_;
+  const google::protobuf::Message* const prototype_;
+  const std::optional<ReadParts> reads_;
+  std::vector<Known> known_;
+  Spares<google::protobuf::Message> spares_;
+  int given_ = 0;
 };
 
 }  // namespace frontdesk::python

@@ -232,13 +232,13 @@ def test_our_own_messages():
             assert the_rules.decide(message, full_trace=full_trace) == by_bytes(the_rules, message, full_trace)
 
 
-@pytest.mark.parametrize("wrong", [None, 1, "text", v1.Money(), v1.OrderDecisionInput, {}])
-def test_wrong_inputs(wrong):
+@pytest.mark.parametrize("input", [None, 1, "text", v1.Money(), v1.OrderDecisionInput, {}])
+def test_inputs_of_other_types(input):
     with pytest.raises(TypeError, match="expected a frontdesk.v1.OrderDecisionInput"):
-        rule_set(v1.OrderDecisionInput, ["has(order)"]).decide(wrong)
+        rule_set(v1.OrderDecisionInput, ["has(order)"]).decide(input)
 
 
-def test_wrong_options():
+def test_options_of_other_types():
     the_rules = rule_set(v1.OrderDecisionInput, ["has(order)"])
     for options in ({"decision_point": 1}, {"full_trace": "yes"}, {"decision_point": None}):
         with pytest.raises(TypeError):
