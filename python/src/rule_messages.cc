@@ -78,8 +78,7 @@ py::object QuickFunction(const py::object& rule_set, PyMethodDef* function) {
 
 }  // namespace
 
-void BindRuleMessages(py::module_& module, py::class_<PythonRuleSet>& rule_set) {
-  static_cast<void>(rule_set);
+void BindRuleMessages(py::module_& module) {
   module.def(
       "rules_quick_decide", [](const py::object& set) { return QuickFunction(set, &kQuickDecide); },
       py::arg("rule_set"));

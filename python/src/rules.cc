@@ -218,7 +218,8 @@ void BindRules(py::module_& module) {
              py::arg("form"), py::arg("file"), py::arg("container"), py::arg("functions"),
              py::arg("make_message"), py::arg("limits"));
   py::class_<PythonRuleSet> rule_set(module, "RuleSet");
-  BindRuleMessages(module, rule_set);
+  BindRuleMessages(module);
+  BindRuleFrames(rule_set);
   rule_set
       .def("decide", &Decide, py::arg("input"), py::arg("decision_point"), py::arg("now"),
            py::arg("as_of"), py::arg("granted_authorities"), py::arg("granted_rules"),

@@ -20,8 +20,9 @@ struct PythonRuleSet {
   std::unique_ptr<MessageInputs> inputs;
 };
 
-// Adds what a rule set reads of messages, and many inputs at once, to its class.
-void BindRuleMessages(py::module_& module, py::class_<PythonRuleSet>& rule_set);
+// Decisions over messages of Python, and over the rows of data frames.
+void BindRuleMessages(py::module_& module);
+void BindRuleFrames(py::class_<PythonRuleSet>& rule_set);
 
 }  // namespace frontdesk::python
 
