@@ -69,55 +69,72 @@ int64_t NanosOf(int64_t seconds, int32_t nanos) {
 // The values of an output by row.
 class OutputColumn {
  public:
-  explicit OutputColumn(const rules::OutputKind& kind) : kind_(kind) {}
+  explicit OutputColumn(const rules::OutputKind& kind)
+      : name_(kind.name), kind_(static_cast<v1::OutputValue::ValueCase>(kind.value_case)) {}
 
-  const std::string& name() const { return kind_.name; }
+  const std::string& name() const { return name_; }
 
   // Null: the decision of the row has no such output.
   void Add(const v1::OutputValue* output) {
-    absent_.push_back(output == nullptr);
-    switch (static_cast<v1::OutputValue::ValueCase>(kind_.value_case)) {
-      case v1::OutputValue::kIntValue:
-        numbers_.push_back(output == nullptr ? 0 : output->int_value());
-        return;
-      case v1::OutputValue::kBoolValue:
-        numbers_.push_back(output != nullptr && output->bool_value() ? 1 : 0);
-        return;
-      case v1::OutputValue::kDoubleValue: {
-        const double value = output == nullptr ? 0 : output->double_value();
-        int64_t bits = 0;
-        std::memcpy(&bits, &value, sizeof(bits));
-        numbers_.push_back(bits);
-        return;
-      }
-      case v1::OutputValue::kTimeValue:
-        numbers_.push_back(output == nullptr ? kAbsent
-                                             : NanosOf(output->time_value().seconds(),
-                                                       output->time_value().nanos()));
-        return;
-      case v1::OutputValue::kDurationValue:
-        numbers_.push_back(output == nullptr ? kAbsent
-                                             : NanosOf(output->duration_value().seconds(),
-                                                       output->duration_value().nanos()));
-        return;
+    // An aggregate may be of another type than the values that it is made of. All that are there are of one type.
+    if (output != nullptr && !has_value_) {
+      kind_ = output->value_case();
+      has_value_ = true;
+    }
+    if (output == nullptr || output->value_case() != kind_) {
+      absent_.push_back(1);
+      numbers_.push_back(kAbsent);
+      labels_.Add("");
+      return;
+    }
+    absent_.push_back(0);
+    numbers_.push_back(NumberOf(*output));
+    switch (kind_) {
       case v1::OutputValue::kMoneyValue:
-        numbers_.push_back(output == nullptr ? 0 : output->money_value().units());
-        labels_.Add(output == nullptr ? "" : output->money_value().currency_code());
+        labels_.Add(output->money_value().currency_code());
+        return;
+      case v1::OutputValue::kStringValue:
+        labels_.Add(output->string_value());
         return;
       default:
-        labels_.Add(output == nullptr ? "" : rules::OutputText(*output));
+        labels_.Add("");
         return;
     }
   }
 
   // (name, case of the value, numbers by row, absence by row, labels)
   py::tuple Finish() const {
-    return py::make_tuple(kind_.name, kind_.value_case, BytesOf(numbers_), BytesOf(absent_),
+    return py::make_tuple(name_, static_cast<int>(kind_), BytesOf(numbers_), BytesOf(absent_),
                           labels_.Finish());
   }
 
  private:
-  const rules::OutputKind kind_;
+  static int64_t NumberOf(const v1::OutputValue& output) {
+    switch (output.value_case()) {
+      case v1::OutputValue::kIntValue:
+        return output.int_value();
+      case v1::OutputValue::kBoolValue:
+        return output.bool_value() ? 1 : 0;
+      case v1::OutputValue::kDoubleValue: {
+        const double value = output.double_value();
+        int64_t bits = 0;
+        std::memcpy(&bits, &value, sizeof(bits));
+        return bits;
+      }
+      case v1::OutputValue::kTimeValue:
+        return NanosOf(output.time_value().seconds(), output.time_value().nanos());
+      case v1::OutputValue::kDurationValue:
+        return NanosOf(output.duration_value().seconds(), output.duration_value().nanos());
+      case v1::OutputValue::kMoneyValue:
+        return output.money_value().units();
+      default:
+        return 0;
+    }
+  }
+
+  const std::string name_;
+  v1::OutputValue::ValueCase kind_;
+  bool has_value_ = false;
   std::vector<int64_t> numbers_;
   std::vector<uint8_t> absent_;
   Labels labels_;
