@@ -19,9 +19,6 @@
 
 namespace frontdesk::python {
 
-// A larger object is not kept for the next call.
-constexpr size_t kMaxSpareBytes = 64 * 1024;
-
 struct CelEnvironment {
   Birth birth;
   std::shared_ptr<Descriptors> descriptors;

@@ -4,7 +4,11 @@
 #include <utility>
 
 #include "cel_functions.h"
+#include "frontdesk/decide/parse.h"
 #include "frontdesk/v1/decision.pb.h"
+#include "frontdesk/v1/decision_input.pb.h"
+#include "policy.h"
+#include "quick_function.h"
 #include "rules.h"
 
 namespace frontdesk::python {
@@ -62,26 +66,63 @@ PyMethodDef kQuickDecide = {
     "quick_decide", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&QuickDecide)),
     METH_FASTCALL, nullptr};
 
-// `function` over a rule set. It keeps the rule set alive.
-py::object QuickFunction(const py::object& rule_set, PyMethodDef* function) {
-  PyObject* const made = PyCapsule_New(
-      &py::cast<PythonRuleSet&>(rule_set), kCapsule,
-      [](PyObject* capsule) { Py_XDECREF(static_cast<PyObject*>(PyCapsule_GetContext(capsule))); });
-  if (made == nullptr) throw py::error_already_set();
-  const auto capsule = py::reinterpret_steal<py::object>(made);
-  if (PyCapsule_SetContext(made, rule_set.ptr()) != 0) throw py::error_already_set();
-  rule_set.inc_ref();
-  PyObject* const result = PyCFunction_NewEx(function, made, nullptr);
-  if (result == nullptr) throw py::error_already_set();
-  return py::reinterpret_steal<py::object>(result);
+// The same of a policy: (input, an empty decision) -> whether it was filled.
+constexpr const char* kPolicyCapsule = "frontdesk.Policy";
+
+PyObject* QuickDecidePolicy(PyObject* capsule, PyObject* const* arguments, Py_ssize_t count) {
+  auto* const self = static_cast<PythonPolicy*>(PyCapsule_GetPointer(capsule, kPolicyCapsule));
+  if (self == nullptr) return nullptr;
+  if (count != 2 || !self->birth.is_intact()) return LongerWay();
+  try {
+    auto* const decision =
+        google::protobuf::DynamicCastToGenerated<v1::Decision>(FindNewMessage(arguments[1]));
+    const auto* const given =
+        google::protobuf::DynamicCastToGenerated<v1::DecisionInput>(FindMessage(arguments[0]));
+    if (decision == nullptr || given == nullptr ||
+        given->ByteSizeLong() > ParseLimits().max_bytes) {
+      return LongerWay();
+    }
+    static auto* const spares = new Spares<v1::DecisionInput>();
+    std::unique_ptr<v1::DecisionInput> input = spares->Take();
+    if (input == nullptr) input = std::make_unique<v1::DecisionInput>();
+    input->CopyFrom(*given);
+    absl::StatusOr<v1::Decision> made =
+        RunExpressions([&] { return self->policy->Decide(*input); });
+    if (input->ByteSizeLong() <= kMaxSpareBytes) {
+      input->Clear();
+      spares->Give(std::move(input));
+    }
+    if (!made.ok()) return LongerWay();
+    decision->Swap(&*made);
+    return py::handle(Py_True).inc_ref().ptr();
+  } catch (py::error_already_set& error) {
+    error.restore();
+    return nullptr;
+  } catch (const StatusError&) {
+    return LongerWay();
+  }
 }
+
+PyMethodDef kQuickDecidePolicy = {
+    "quick_decide", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&QuickDecidePolicy)),
+    METH_FASTCALL, nullptr};
 
 }  // namespace
 
 void BindRuleMessages(py::module_& module) {
   module.def(
-      "rules_quick_decide", [](const py::object& set) { return QuickFunction(set, &kQuickDecide); },
+      "rules_quick_decide",
+      [](const py::object& set) {
+        return MakeQuickFunction(set, &py::cast<PythonRuleSet&>(set), kCapsule, &kQuickDecide);
+      },
       py::arg("rule_set"));
+  module.def(
+      "policy_quick_decide",
+      [](const py::object& policy) {
+        return MakeQuickFunction(policy, &py::cast<PythonPolicy&>(policy), kPolicyCapsule,
+                                 &kQuickDecidePolicy);
+      },
+      py::arg("policy"));
 }
 
 }  // namespace frontdesk::python

@@ -2,6 +2,7 @@
 #ifndef FRONTDESK_PYTHON_SRC_SPARES_H_
 #define FRONTDESK_PYTHON_SRC_SPARES_H_
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -9,6 +10,9 @@
 #include "frontdesk/cel/scratch.h"
 
 namespace frontdesk::python {
+
+// A larger object is not kept for the next call.
+constexpr size_t kMaxSpareBytes = 64 * 1024;
 
 // A scratch of this thread that no other call uses now.
 class BorrowedScratch {
