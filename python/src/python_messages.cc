@@ -189,7 +189,10 @@ bool MessageCopier::CopyField(const Step& step, const pb::Message& from, pb::Mes
                               Left* left) {
   const pb::Reflection& in = *from.GetReflection();
   const pb::Reflection& out = *to->GetReflection();
-  if (step.from->has_presence() && !in.HasField(from, step.from)) return true;
+  if (step.from->has_presence() && !in.HasField(from, step.from)) {
+    out.ClearField(to, step.to);
+    return true;
+  }
   switch (step.from->cpp_type()) {
     case pb::FieldDescriptor::CPPTYPE_INT32:
       out.SetInt32(to, step.to, in.GetInt32(from, step.from));
@@ -230,6 +233,15 @@ bool MessageCopier::CopyField(const Step& step, const pb::Message& from, pb::Mes
   return false;
 }
 
+// Sets an element that is there, or adds one.
+#define FRONTDESK_COPY_ELEMENT(Kind)                                                 \
+  if (is_there) {                                                                    \
+    out.SetRepeated##Kind(to, step.to, i, in.GetRepeated##Kind(from, step.from, i)); \
+  } else {                                                                           \
+    out.Add##Kind(to, step.to, in.GetRepeated##Kind(from, step.from, i));            \
+  }                                                                                  \
+  break
+
 bool MessageCopier::CopyElements(const Step& step, const pb::Message& from, pb::Message* to,
                                  Left* left) {
   const pb::Reflection& in = *from.GetReflection();
@@ -237,49 +249,52 @@ bool MessageCopier::CopyElements(const Step& step, const pb::Message& from, pb::
   std::string space;
   const int size = in.FieldSize(from, step.from);
   left->bytes -= size;
+  if (step.to->is_map()) out.ClearField(to, step.to);
+  const int old_size = out.FieldSize(*to, step.to);
+  for (int i = size; i < old_size; ++i) out.RemoveLast(to, step.to);
   for (int i = 0; i < size; ++i) {
+    const bool is_there = i < old_size;
     switch (step.from->cpp_type()) {
       case pb::FieldDescriptor::CPPTYPE_INT32:
-        out.AddInt32(to, step.to, in.GetRepeatedInt32(from, step.from, i));
-        break;
+        FRONTDESK_COPY_ELEMENT(Int32);
       case pb::FieldDescriptor::CPPTYPE_INT64:
-        out.AddInt64(to, step.to, in.GetRepeatedInt64(from, step.from, i));
-        break;
+        FRONTDESK_COPY_ELEMENT(Int64);
       case pb::FieldDescriptor::CPPTYPE_UINT32:
-        out.AddUInt32(to, step.to, in.GetRepeatedUInt32(from, step.from, i));
-        break;
+        FRONTDESK_COPY_ELEMENT(UInt32);
       case pb::FieldDescriptor::CPPTYPE_UINT64:
-        out.AddUInt64(to, step.to, in.GetRepeatedUInt64(from, step.from, i));
-        break;
+        FRONTDESK_COPY_ELEMENT(UInt64);
       case pb::FieldDescriptor::CPPTYPE_DOUBLE:
-        out.AddDouble(to, step.to, in.GetRepeatedDouble(from, step.from, i));
-        break;
+        FRONTDESK_COPY_ELEMENT(Double);
       case pb::FieldDescriptor::CPPTYPE_FLOAT:
-        out.AddFloat(to, step.to, in.GetRepeatedFloat(from, step.from, i));
-        break;
+        FRONTDESK_COPY_ELEMENT(Float);
       case pb::FieldDescriptor::CPPTYPE_BOOL:
-        out.AddBool(to, step.to, in.GetRepeatedBool(from, step.from, i));
-        break;
+        FRONTDESK_COPY_ELEMENT(Bool);
       case pb::FieldDescriptor::CPPTYPE_ENUM:
-        out.AddEnumValue(to, step.to, in.GetRepeatedEnumValue(from, step.from, i));
-        break;
+        FRONTDESK_COPY_ELEMENT(EnumValue);
       case pb::FieldDescriptor::CPPTYPE_STRING: {
         const std::string& text = in.GetRepeatedStringReference(from, step.from, i, &space);
         left->bytes -= static_cast<int64_t>(text.size());
         if (left->bytes < 0) return false;
-        out.AddString(to, step.to, text);
+        if (is_there) {
+          out.SetRepeatedString(to, step.to, i, text);
+        } else {
+          out.AddString(to, step.to, text);
+        }
         break;
       }
-      case pb::FieldDescriptor::CPPTYPE_MESSAGE:
-        if (!CopyBy(*step.plan, in.GetRepeatedMessage(from, step.from, i),
-                    out.AddMessage(to, step.to), left)) {
+      case pb::FieldDescriptor::CPPTYPE_MESSAGE: {
+        pb::Message* const element =
+            is_there ? out.MutableRepeatedMessage(to, step.to, i) : out.AddMessage(to, step.to);
+        if (!CopyBy(*step.plan, in.GetRepeatedMessage(from, step.from, i), element, left)) {
           return false;
         }
         break;
+      }
     }
   }
   return true;
 }
+#undef FRONTDESK_COPY_ELEMENT
 
 MessageInputs::MessageInputs(std::shared_ptr<Descriptors> descriptors,
                              const google::protobuf::Descriptor* type,
@@ -301,7 +316,6 @@ std::unique_ptr<google::protobuf::Message> MessageInputs::Read(const py::handle&
 
 void MessageInputs::Give(std::unique_ptr<google::protobuf::Message> message) {
   if (++given_ % kMaxReuse == 0) return;
-  message->Clear();
   spares_.Give(std::move(message));
 }
 

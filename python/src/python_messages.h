@@ -37,7 +37,8 @@ class MessageCopier {
                                              const google::protobuf::Descriptor* to,
                                              const ReadParts* reads);
 
-  // `to` is empty. The parts that are not read stay absent in it. False: they are deeper or larger than a message of bytes may be.
+  // `to` is empty, or holds an earlier copy. The parts that are not read stay absent in it. False: they are deeper or larger than a
+  // message of bytes may be, or not all of them can be copied.
   bool Copy(const google::protobuf::Message& from, google::protobuf::Message* to) const;
 
  private:
