@@ -149,7 +149,7 @@ def deed_columns(numbers, count):
         "one1": some(lambda: numbers.randrange(-5, 9)), "one3": some(lambda: numbers.randrange(9)), "one2": some(lambda: numbers.randrange(-9, 9)),
         "one4": some(lambda: numbers.choice((3, 2**64 - 1))), "one5": some(lambda: numbers.random() * 3), "one6": some(lambda: 0.25),
         "one7": some(lambda: numbers.random() < 0.5), "one8": some(lambda: numbers.choice(names)), "one9": some(lambda: numbers.choice((b"b", b"\xff"))),
-        "state": some(lambda: numbers.randrange(3)), "when": some(lambda: datetime.datetime.fromtimestamp(numbers.randrange(-9, 9), UTC)),
+        "state": some(lambda: numbers.randrange(3)), "when": some(lambda: datetime.datetime.fromtimestamp(numbers.randrange(-9, 9) + 0.25, UTC)),
         "part.name": some(lambda: numbers.choice(names)), "part.count": some(lambda: numbers.randrange(5)),
         "part.next.count": some(lambda: numbers.randrange(5)), "part.next.next.count": some(lambda: numbers.randrange(5)),
         "maybe": some(lambda: numbers.randrange(5)),
