@@ -325,7 +325,11 @@ const MessageCopier* MessageInputs::CopierOf(const py::handle& object,
   for (const Known& known : known_) {
     if (known.type->is(type)) return known.copier.get();
   }
-  if (known_.size() == kMaxKnownClasses) known_.erase(known_.begin());
+  if (known_.size() >= kMaxKnownClasses) {
+    // The end of a class may run code of the host, which may come back here.
+    const Known oldest = std::move(known_.front());
+    known_.erase(known_.begin());
+  }
   known_.push_back({Share(py::reinterpret_borrow<py::object>(type)),
                     MessageCopier::Make(message.GetDescriptor(), prototype_->GetDescriptor(),
                                         reads_.has_value() ? &*reads_ : nullptr)});
