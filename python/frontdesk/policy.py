@@ -112,6 +112,7 @@ class Policy:
 
     def __init__(self, core: _core.Policy, issues: Tuple[v1.Issue, ...], notes: Tuple[v1.Issue, ...] = ()) -> None:
         self._core = core
+        self._decide = _core.policy_quick_decide(core)
         self.issues = issues
         """Warnings that compiling gave."""
         self.notes = notes
@@ -267,6 +268,10 @@ class Policy:
         Raises:
             InvalidArgumentError: ``DECISION_INPUT_MISMATCH``.
         """
+        if as_of is None and not granted_authorities:
+            made = v1.Decision()
+            if self._decide(input, made):
+                return made
         return load(
             self._core.decide(dump(input, v1.DecisionInput), list(granted_authorities), _as_of(as_of)), v1.Decision
         )

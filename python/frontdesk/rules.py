@@ -21,9 +21,11 @@ described in ``frontdesk/v1/policy.proto`` and ``frontdesk/v1/decision.proto``.
 
 from __future__ import annotations
 
+import array
 import dataclasses
 import datetime
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
+import functools
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from frontdesk import _core
 from frontdesk import _guard
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DecisionReason",
+    "Matches",
     "OutputValue",
     "ReplayInput",
     "RuleSet",
@@ -49,6 +52,18 @@ __all__ = [
     "reasons",
     "replay",
 ]
+
+
+class Matches(NamedTuple):
+    """The rules that hold for an input, by their numbers in :attr:`RuleSet.rule_ids`, ascending.
+
+    Arrays of ``numpy.int32`` where numpy is installed, else of ``array.array``.
+    """
+
+    rules: Any
+    """The rules whose conditions hold."""
+    errors: Any
+    """The rules whose conditions err."""
 
 
 class RuleSet:
@@ -76,6 +91,8 @@ class RuleSet:
         notes: Tuple[v1.Issue, ...] = (),
     ) -> None:
         self._core = core
+        self._decide = _core.rules_quick_decide(core)
+        self._rule_ids: Optional[Tuple[str, ...]] = None
         self._types = types
         self._input = input
         self.issues = issues
@@ -196,6 +213,10 @@ class RuleSet:
             TypeError: `input` is of another type.
             InvalidArgumentError: ``RULES_TIME_MISSING``.
         """
+        if now is None and as_of is None and not granted_authorities and not granted_rules:
+            made = v1.Decision()
+            if self._decide(input, decision_point, full_trace, made):
+                return made
         _check_type(input, self._input.full_name)
         decision = self._core.decide(
             input.SerializePartialToString(),
@@ -207,6 +228,118 @@ class RuleSet:
             full_trace,
         )
         return load(decision, v1.Decision)
+
+    def matches(
+        self, input: Any, *, now: Optional[times.Instant] = None, as_of: Optional[times.Instant] = None
+    ) -> Matches:
+        """All rules that hold for a message, whatever the hit policy is. Conditions alone count, of the rules in effect.
+
+        >>> from frontdesk import rules, v1
+        >>> sizes = rules.RuleSet.from_text('''
+        ...     id: "sizes" default_outcome: POLICY_OUTCOME_ALLOW
+        ...     rules { id: "any" order: 1 outcome: POLICY_OUTCOME_ALLOW condition: "order.order_id != ''" }
+        ...     rules { id: "large" order: 2 outcome: POLICY_OUTCOME_HOLD authority: "lead" reason: "ORDER_LARGE"
+        ...             condition: "order.totals.total.units > 100000" }
+        ... ''', input=v1.OrderDecisionInput)
+        >>> found = sizes.matches(v1.OrderDecisionInput(order=v1.Order(order_id="1001")))
+        >>> [sizes.rule_ids[number] for number in found.rules], len(found.errors)
+        (['any'], 0)
+
+        Args:
+            input: a message of the type that the set was compiled over.
+            now: selects the rules in effect; required if the set has effective times and `as_of` is None.
+            as_of: the instant whose rules are asked, where that is another one than `now`.
+
+        Raises:
+            TypeError: `input` is of another type.
+            InvalidArgumentError: ``RULES_TIME_MISSING``.
+        """
+        instants = times._instant(now), times._instant(as_of)
+        _check_type(input, self._input.full_name)
+        found, errors = self._core.matches(input, *instants)
+        if found is None or errors is None:
+            found, errors = self._core.matches(input.SerializePartialToString(), *instants)
+        return Matches(_numbers(found), _numbers(errors))
+
+    def decide_frame(
+        self,
+        frame: Any,
+        *,
+        prefix: str = "",
+        columns: Optional[Mapping[str, str]] = None,
+        now: Optional[times.Instant] = None,
+        as_of: Optional[times.Instant] = None,
+        progress: Optional[Callable[[int], Any]] = None,
+    ) -> Any:
+        """Asks the rules about every row of a ``pandas.DataFrame``, or of a dict of numpy arrays.
+
+        A column is a field of the input: its name is the path, such as ``"order.totals.total.units"``. The inputs are made of the
+        columns in the core, and the GIL is released. The result of a row is that of :meth:`decide` for a message with the same fields.
+
+        >>> import numpy
+        >>> from frontdesk import rules, v1
+        >>> sizes = rules.RuleSet.from_text('''
+        ...     id: "sizes" default_outcome: POLICY_OUTCOME_ALLOW
+        ...     rules { id: "large" order: 2 outcome: POLICY_OUTCOME_REFUSE reason: "ORDER_LARGE"
+        ...             condition: "order.totals.total.units > 100000" }
+        ... ''', input=v1.OrderDecisionInput)
+        >>> decided = sizes.decide_frame({"order.totals.total.units": numpy.array([5000, 200000])})
+        >>> list(decided["outcome"]), list(decided["reason"])
+        (['allow', 'refuse'], [None, 'ORDER_LARGE'])
+
+        Args:
+            frame: the columns. Integers, floats, booleans, times, spans, texts and categories of texts. A time has a time zone; an array
+                of ``numpy.datetime64`` is in UTC. Whole floats are accepted for integers, and names of values for enums. A value that
+                is missing (NaN, NaT, None, ``pandas.NA``) is an absent field. A message without a value is absent.
+            prefix: put before each path: ``"order."`` for a frame of orders.
+            columns: the path of each column that is read, by its name. None: all columns, by their names.
+            now: selects the rules in effect; required if the set has effective times and `as_of` is None.
+            as_of: the instant whose rules are asked, where that is another one than `now`.
+            progress: called after each 4,096 rows with the number of rows so far. After False the result has the rows so far. An
+                exception ends the work, and is raised.
+
+        Returns:
+            A frame with the same index, or a dict of arrays. Columns: ``outcome`` (``allow``, ``refuse``, ``hold``), ``reason`` and
+            ``rule_id`` of the leading reason, and ``output.NAME`` for each output. An amount has the columns of ``docs/frames.md``, and
+            ``output.NAME_currency``.
+
+        Raises:
+            InvalidArgumentError: ``FRAME_COLUMN_UNKNOWN``, ``FRAME_COLUMN_TYPE``, ``FRAME_COLUMN_LENGTH``, ``FRAME_TIME_NAIVE``,
+                ``FRAME_VALUE``, ``RULES_TIME_MISSING``.
+            TypeError: `frame` is no frame.
+        """
+        from frontdesk import _rule_frames
+
+        made = _rule_frames.Frame(frame, _guard.text(prefix, "prefix"), columns)
+        return _rule_frames.decide(self._core, made, times._instant(now), times._instant(as_of), progress)
+
+    def matches_frame(
+        self,
+        frame: Any,
+        *,
+        prefix: str = "",
+        columns: Optional[Mapping[str, str]] = None,
+        now: Optional[times.Instant] = None,
+        as_of: Optional[times.Instant] = None,
+        progress: Optional[Callable[[int], Any]] = None,
+    ) -> Any:
+        """All rules that hold for every row, as :meth:`matches` has them; arguments and errors are those of :meth:`decide_frame`.
+
+        Returns:
+            A frame with a row for each pair of a row of `frame` and a rule, in this order, with the index of the first; or a dict of
+            arrays. Columns: ``row`` (from 0 on), ``rule`` (its number), ``rule_id``, and ``has_error`` for a condition that errs.
+        """
+        from frontdesk import _rule_frames
+
+        made = _rule_frames.Frame(frame, _guard.text(prefix, "prefix"), columns)
+        return _rule_frames.match(self._core, made, self.rule_ids, times._instant(now), times._instant(as_of), progress)
+
+    @property
+    def rule_ids(self) -> Tuple[str, ...]:
+        """The ids of the rules, by order number: the numbers of :class:`Matches` are places in it."""
+        if self._rule_ids is None:
+            self._rule_ids = tuple(rule.id for rule in self.source.rules)
+        return self._rule_ids
 
     def fields_read_by(self, rule_id: str) -> List[str]:
         """The fields of the input that a rule reads by name, also through variables: ``"order.lines[].quantity"``. Empty for a rule
@@ -237,9 +370,26 @@ class RuleSet:
         return f"<frontdesk.rules.RuleSet {self.id!r} over {self._input.full_name}>"
 
 
+@functools.lru_cache(maxsize=1)
+def _has_numpy() -> bool:
+    import importlib.util
+
+    return importlib.util.find_spec("numpy") is not None
+
+
+def _numbers(data: Optional[bytes]) -> Any:
+    """Numbers of the core as an array."""
+    data = data or b""
+    if not _has_numpy():
+        return array.array("i", data)
+    import numpy
+
+    return numpy.frombuffer(data, dtype=numpy.int32)
+
+
 def _check_type(input: Any, full_name: str) -> None:
     descriptor = getattr(input, "DESCRIPTOR", None)
-    if descriptor is None or descriptor.full_name != full_name:
+    if descriptor is None or descriptor.full_name != full_name or isinstance(input, type):
         raise TypeError(f"expected a {full_name}, not {_guard.type_name(input)}")
 
 

@@ -10,85 +10,14 @@
 
 #include "bridge.h"
 #include "cel_functions.h"
+#include "cel_program.h"
 #include "cel_reads.h"
 #include "cel_values.h"
 #include "frontdesk/v1/accessors.h"
+#include "spares.h"
 
 namespace frontdesk::python {
 namespace {
-
-// A scratch of this thread that no other call uses now.
-class BorrowedScratch {
- public:
-  BorrowedScratch() {
-    if (free_.empty()) {
-      scratch_ = std::make_unique<cel::Scratch>();
-    } else {
-      scratch_ = std::move(free_.back());
-      free_.pop_back();
-    }
-  }
-  ~BorrowedScratch() {
-    scratch_->arena().Reset();  // Its values may refer to an environment that is destroyed.
-    if (free_.size() < 4) free_.push_back(std::move(scratch_));
-  }
-  BorrowedScratch(const BorrowedScratch&) = delete;
-  BorrowedScratch& operator=(const BorrowedScratch&) = delete;
-  cel::Scratch& operator*() const { return *scratch_; }
-
- private:
-  static thread_local std::vector<std::unique_ptr<cel::Scratch>> free_;
-  std::unique_ptr<cel::Scratch> scratch_;
-};
-thread_local std::vector<std::unique_ptr<cel::Scratch>> BorrowedScratch::free_;
-
-// Objects that calls leave to later calls, so that these need not allocate anew. Used with the GIL held.
-template <typename T>
-class Spares {
- public:
-  // Null when there is none.
-  std::unique_ptr<T> Take() {
-    if (spares_.empty()) return nullptr;
-    std::unique_ptr<T> spare = std::move(spares_.back());
-    spares_.pop_back();
-    return spare;
-  }
-  void Give(std::unique_ptr<T> spare) {
-    if (spares_.size() < 4) spares_.push_back(std::move(spare));
-  }
-
- private:
-  std::vector<std::unique_ptr<T>> spares_;
-};
-
-// A larger object is not kept for the next call.
-constexpr std::size_t kMaxSpareBytes = 64 * 1024;
-
-struct CelEnvironment {
-  Birth birth;
-  std::shared_ptr<Descriptors> descriptors;
-  std::shared_ptr<py::object> make_message;
-  std::map<std::string, cel::Type, std::less<>> variables;
-  std::shared_ptr<const cel::Environment> environment;
-  const google::protobuf::Message* root =
-      nullptr;  // The prototype of the root message, if there is one.
-  mutable Spares<cel::Activation> activations;
-  mutable Spares<google::protobuf::Message> roots;
-
-  ValueWriter writer() const { return ValueWriter(*make_message); }
-};
-
-struct CelProgram {
-  CelProgram(std::shared_ptr<const CelEnvironment> its_environment,
-             std::shared_ptr<const cel::Program> its_program)
-      : environment(std::move(its_environment)),
-        program(std::move(its_program)),
-        reads(std::make_shared<const std::optional<ReadParts>>(FindReadParts(program->expr()))) {}
-
-  std::shared_ptr<const CelEnvironment> environment;
-  std::shared_ptr<const cel::Program> program;
-  std::shared_ptr<const std::optional<ReadParts>> reads;
-};
 
 py::tuple WriteIssue(const cel::Issue& issue) {
   return py::make_tuple(issue.severity == cel::Severity::kWarning ? 2 : 1, issue.code, issue.line,
@@ -148,6 +77,7 @@ class Builder {
   void SetSystemTimeZones() { builder_.SetTimeZones(cel::SystemTimeZones()); }
   void SetLimits(const py::dict& limits) { builder_.SetLimits(ReadExpressionLimits(limits)); }
   void AddFunction(const py::tuple& function) {
+    environment_->has_functions = true;
     auto [name, overload] =
         ReadFunction(function, environment_->descriptors, environment_->make_message);
     builder_.AddFunction(name, std::move(overload));
@@ -471,6 +401,7 @@ void BindProgram(py::module_& module) {
 
 void BindCel(py::module_& module) {
   BindCelValues(module);
+  BindQuickPrograms(module);
   BindEnvironment(module);
   BindProgram(module);
   module.def("cel_default_extensions",

@@ -17,6 +17,8 @@ using cel::ReferenceKind;
 
 class ReadPartFinder {
  public:
+  explicit ReadPartFinder(bool is_traced) : is_traced_(is_traced) {}
+
   std::optional<ReadParts> Find(const Expr& root) {
     Visit(root);
     if (has_unknown_names_) return std::nullopt;
@@ -37,16 +39,26 @@ class ReadPartFinder {
         return PartOfName(expr);
       case ExprKind::kSelect:
       case ExprKind::kHas:
-        return expr.child_count() == 0 ? nullptr : EntryOf(expr.child(0), std::string(expr.name()));
+        return expr.child_count() == 0 ? PartOfName(expr)
+                                       : EntryOf(expr.child(0), std::string(expr.name()));
       case ExprKind::kCall:
         break;
       default:
         return nullptr;
     }
+    const bool is_optional =
+        expr.op() == Operator::kOptionalSelect || expr.op() == Operator::kOptionalIndex;
+    if (!is_optional && expr.op() != Operator::kIndex) return nullptr;
+    ReadPart* const part = PartOfAccess(expr);
+    // A trace shows the value inside an optional.
+    if (is_optional && part != nullptr && is_traced_) part->is_whole = true;
+    return part;
+  }
+
+  ReadPart* PartOfAccess(const Expr& expr) {
     if (expr.op() == Operator::kOptionalSelect) {
       return EntryOf(expr.child(0), std::string(expr.name()));
     }
-    if (expr.op() != Operator::kIndex && expr.op() != Operator::kOptionalIndex) return nullptr;
     const cel::Value* const key = expr.child(1).constant();
     if (key != nullptr && key->is_string()) {
       return EntryOf(expr.child(0), std::string(key->string_value()));
@@ -56,7 +68,10 @@ class ReadPartFinder {
   }
 
   ReadPart* PartOfName(const Expr& expr) {
-    if (expr.reference() == ReferenceKind::kVariable) return &parts_[std::string(expr.name())];
+    if (expr.reference() == ReferenceKind::kVariable ||
+        expr.reference() == ReferenceKind::kRootField) {
+      return &parts_[std::string(expr.name())];
+    }
     if (expr.reference() == ReferenceKind::kNone) has_unknown_names_ = true;
     if (expr.reference() != ReferenceKind::kLocal) return nullptr;
     for (auto local = locals_.rbegin(); local != locals_.rend(); ++local) {
@@ -138,6 +153,7 @@ class ReadPartFinder {
     locals_.resize(locals);
   }
 
+  const bool is_traced_;
   ReadParts parts_;
   bool has_unknown_names_ = false;
   std::vector<Local> locals_;
@@ -145,6 +161,16 @@ class ReadPartFinder {
 
 }  // namespace
 
-std::optional<ReadParts> FindReadParts(const Expr& root) { return ReadPartFinder().Find(root); }
+std::optional<ReadParts> FindReadParts(const Expr& root, bool is_traced) {
+  return ReadPartFinder(is_traced).Find(root);
+}
+
+void MergeReadPart(ReadPart from, ReadPart* to) {
+  to->is_whole = to->is_whole || from.is_whole;
+  for (auto& [name, part] : from.entries) MergeReadPart(std::move(part), &to->entries[name]);
+  if (from.elements == nullptr) return;
+  if (to->elements == nullptr) to->elements = std::make_unique<ReadPart>();
+  MergeReadPart(std::move(*from.elements), to->elements.get());
+}
 
 }  // namespace frontdesk::python

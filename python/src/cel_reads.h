@@ -21,12 +21,15 @@ struct ReadPart {
   std::unique_ptr<ReadPart> elements;
 };
 
-// By the name of a variable. A variable that is missing here is not read.
+// By the name of a variable, or of a field of the root message. One that is missing here is not read.
 using ReadParts = std::map<std::string, ReadPart, std::less<>>;
 
 // The reads of `root`, whichever branches are evaluated: never less than an evaluation reads. Empty when they are not known, because
-// an unchecked expression has an unknown name.
-std::optional<ReadParts> FindReadParts(const cel::Expr& root);
+// an unchecked expression has an unknown name. With `is_traced` also the parts of a message that a trace of rules shows.
+std::optional<ReadParts> FindReadParts(const cel::Expr& root, bool is_traced = false);
+
+// Adds the reads of `from` to those of `to`.
+void MergeReadPart(ReadPart from, ReadPart* to);
 
 }  // namespace frontdesk::python
 

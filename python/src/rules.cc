@@ -1,4 +1,6 @@
 // Rule sets over any message: frontdesk/rules.
+#include "rules.h"
+
 #include <pybind11/stl.h>
 
 #include <functional>
@@ -24,11 +26,22 @@
 namespace frontdesk::python {
 namespace {
 
-// A rule set with the descriptors that it was compiled over, which outlive it.
-struct PythonRuleSet {
-  Birth birth;
-  std::shared_ptr<Descriptors> descriptors;
-  std::shared_ptr<const rules::RuleSet> rule_set;
+// The reads of the expressions of a rule set, gathered while it is compiled.
+class GatheredReads {
+ public:
+  void Add(const cel::Expr& root) {
+    if (!reads_.has_value()) return;
+    std::optional<ReadParts> found = FindReadParts(root, true);
+    if (!found.has_value()) {
+      reads_.reset();
+      return;
+    }
+    for (auto& [name, part] : *found) MergeReadPart(std::move(part), &(*reads_)[name]);
+  }
+  std::optional<ReadParts> Finish() { return std::move(reads_); }
+
+ private:
+  std::optional<ReadParts> reads_ = ReadParts();
 };
 
 // (rule set or None, [issue])
@@ -45,6 +58,11 @@ py::tuple Compile(const std::shared_ptr<Descriptors>& descriptors, const std::st
   options.functions = ReadFunctions(functions, descriptors, Share(make_message));
   options.expression_limits = ReadExpressionLimits(limits);
   const absl::string_view text = View(source);
+  GatheredReads reads;
+  options.expression_check = [&reads](const cel::Expr& root) {
+    reads.Add(root);
+    return std::vector<rules::ExpressionFinding>();
+  };
   rules::CompileResult result = RunExpressions([&] {
     switch (static_cast<Form>(form)) {
       case Form::kText:
@@ -58,7 +76,9 @@ py::tuple Compile(const std::shared_ptr<Descriptors>& descriptors, const std::st
   });
   py::object rule_set = py::none();
   if (result.ok()) {
-    rule_set = py::cast(PythonRuleSet{Birth(), descriptors, std::move(result.rule_set)});
+    rule_set =
+        py::cast(PythonRuleSet{Birth(), descriptors, std::move(result.rule_set),
+                               std::make_unique<MessageInputs>(descriptors, type, reads.Finish())});
   }
   return py::make_tuple(rule_set, BytesList(SerializeAll(result.issues)),
                         BytesList(SerializeAll(result.notes)));
@@ -197,7 +217,10 @@ void BindRules(py::module_& module) {
   module.def("rules_compile", &Compile, py::arg("descriptors"), py::arg("input"), py::arg("source"),
              py::arg("form"), py::arg("file"), py::arg("container"), py::arg("functions"),
              py::arg("make_message"), py::arg("limits"));
-  py::class_<PythonRuleSet>(module, "RuleSet")
+  py::class_<PythonRuleSet> rule_set(module, "RuleSet");
+  BindRuleMessages(module);
+  BindRuleFrames(rule_set);
+  rule_set
       .def("decide", &Decide, py::arg("input"), py::arg("decision_point"), py::arg("now"),
            py::arg("as_of"), py::arg("granted_authorities"), py::arg("granted_rules"),
            py::arg("full_trace"))

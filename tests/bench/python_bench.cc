@@ -1,7 +1,7 @@
 // The C++ side of the area `python`: the work that python_bench.py does through the package. Reads lines "NAME COUNT" and answers
 // each with the CPU time of COUNT calls in nanoseconds and with the last result.
 //
-//   frontdesk_python_bench POLICY_FILE
+//   frontdesk_python_bench POLICY_FILE SALE_FILE
 #include <cstdint>
 #include <fstream>
 #include <functional>
@@ -26,6 +26,7 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "printed_rows.h"
+#include "python_rules.h"
 
 namespace frontdesk {
 namespace {
@@ -78,7 +79,7 @@ v1::OrderDecisionInput OrderInput(int i) {
 
 class Works {
  public:
-  explicit Works(const std::string& policy_text) {
+  Works(const std::string& policy_text, const std::string& sale_text) {
     DeskOptions options;
     options.policy = Policy::FromText(policy_text, "policy").policy;
     if (options.policy == nullptr) Die("the policy cannot be used");
@@ -95,6 +96,7 @@ class Works {
       *input.mutable_order()->mutable_now() = CancelOrder().now();
       decision_inputs_.push_back(std::move(input));
     }
+    rules_ = std::make_unique<RuleWorks>(sale_text, inputs_);
   }
 
   // The time of `count` calls, and the result of the last one.
@@ -116,6 +118,10 @@ class Works {
     if (name == "evaluate_dict") return Time(count, [&](int i) { return EvaluateDict(i % 64); });
     if (name == "decide") {
       return Time(count, [&](int i) { return Must(policy_->Decide(decision_inputs_[i % 64])); });
+    }
+    if (name == "rules_decide") return Time(count, [&](int i) { return rules_->Decide(i % 64); });
+    if (name == "rules_decide_any") {
+      return Time(count, [&](int i) { return rules_->DecideAny(i % 64); });
     }
     Die(absl::StrCat("there is no work ", name));
   }
@@ -180,16 +186,21 @@ class Works {
   std::shared_ptr<const cel::Program> on_message_, on_dict_;
   std::vector<v1::OrderDecisionInput> inputs_;
   std::vector<v1::DecisionInput> decision_inputs_;
+  std::unique_ptr<RuleWorks> rules_;
   cel::Scratch scratch_;
   int next_customer_ = 0;
 };
 
-int Main(int argc, char** argv) {
-  if (argc != 2) Die("expected the path of the policy");
-  std::ifstream file(argv[1]);
+std::string ReadFile(const char* path) {
+  std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();
-  Works works(text.str());
+  return text.str();
+}
+
+int Main(int argc, char** argv) {
+  if (argc != 3) Die("expected the paths of the policy and of the file with the sale");
+  Works works(ReadFile(argv[1]), ReadFile(argv[2]));
   std::string name;
   int count = 0;
   while (std::cin >> name >> count) {

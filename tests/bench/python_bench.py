@@ -22,6 +22,8 @@ import frontdesk
 from frontdesk import _core, cel, v1
 from google.protobuf import timestamp_pb2
 
+import python_rule_rows
+
 POLICY = pathlib.Path(__file__).resolve().parent / "python_policy.textproto"
 NOW = datetime.datetime.fromtimestamp(1_700_000_000, datetime.timezone.utc)
 ON_MESSAGE = "order.state == Order.State.STATE_PLACED && order.totals.total.units > 10000"
@@ -93,6 +95,8 @@ class Works:
             "evaluate_dict": lambda count: lambda i: on_dict.evaluate(dicts[i % INPUTS]),
             "decide": lambda count: lambda i: policy.decide(questions[i % INPUTS]),
         }
+        for name, call in python_rule_rows.rule_calls(inputs).items():
+            self.calls[name] = lambda count, call=call: call
 
     def _execute(self, desk: frontdesk.Desk, count: int) -> Call:
         commands = [create_customer(f"customer-{number}", number) for number in range(self._next, self._next + count)]
@@ -124,7 +128,7 @@ def rows_beside_cpp(program: str, smoke: bool, only: str) -> Iterator[Dict[str, 
     if not names:
         return
     rounds, count = (1, 4) if smoke else (15, 400)
-    with subprocess.Popen([program, str(POLICY)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen([program, str(POLICY), str(python_rule_rows.SALE)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdin is not None and other.stdout is not None
         for name in names:
             ours: List[float] = []
@@ -243,6 +247,13 @@ def rows_of_threads(smoke: bool, only: str) -> Iterator[Dict[str, Any]]:
     yield row("one_thread", medians["one"], "commands/s")
 
 
+def rows_of_rules(smoke: bool, only: str) -> Iterator[Dict[str, Any]]:
+    for names, make in ((("dict_condition", "dict_function"), python_rule_rows.dict_rows), (("frame_rows", "frame_loop"), python_rule_rows.frame_rows)):
+        if is_asked(only, *names):
+            for each in make(smoke):
+                yield row(*each)
+
+
 # The row, that of its baseline, the key of python_frames.py, and the unit.
 FRAMES = (("frames_100000", "frames_csv", "seconds", "ns"), ("frames_bytes_100000", "frames_csv_bytes", "bytes", "bytes"),
           ("frames_peak_100000", "frames_csv_peak", "peak", "bytes"))
@@ -280,7 +291,7 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="PREFIX")
     arguments = parser.parse_args()
     smoke, only = arguments.smoke, arguments.only
-    for rows in (rows_beside_cpp(arguments.program, smoke, only), rows_of_helper(smoke, only), rows_of_many(smoke, only),
+    for rows in (rows_beside_cpp(arguments.program, smoke, only), rows_of_helper(smoke, only), rows_of_rules(smoke, only), rows_of_many(smoke, only),
                  rows_of_threads(smoke, only), rows_of_frames(arguments.program, smoke, only)):
         for each in rows:
             print(json.dumps(each), flush=True)

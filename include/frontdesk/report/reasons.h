@@ -10,6 +10,11 @@ namespace frontdesk {
 // One line a reason: X(constant, "WORD", code, "Meaning.").
 // clang-format off
 #define FRONTDESK_REPORT_REASONS(X) \
+  X(kReasonFrameColumnUnknown, "FRAME_COLUMN_UNKNOWN", kInvalidArgument, "A column of a frame is no field of the input that rules read.") \
+  X(kReasonFrameColumnType, "FRAME_COLUMN_TYPE", kInvalidArgument, "A column of a frame, or its field, is of a type that is not possible there.") \
+  X(kReasonFrameColumnLength, "FRAME_COLUMN_LENGTH", kInvalidArgument, "The columns of a frame have different numbers of rows.") \
+  X(kReasonFrameTimeNaive, "FRAME_TIME_NAIVE", kInvalidArgument, "A column of times has no time zone.") \
+  X(kReasonFrameValue, "FRAME_VALUE", kInvalidArgument, "A value of a frame does not fit into its field.") \
   X(kReasonReportOptionsInvalid, "REPORT_OPTIONS_INVALID", kInvalidArgument, "A policy, or a limit, with which a report is made is missing or not valid.") \
   X(kReasonPolicyTestNone, "POLICY_TEST_NONE", kOk, "The file has no test.") \
   X(kReasonPolicyTestLimitTests, "POLICY_TEST_LIMIT_TESTS", kOk, "The file has more tests than the limit.") \

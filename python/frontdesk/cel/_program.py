@@ -163,6 +163,7 @@ class Program:
 
     def __init__(self, core: _core.CelProgram, root_name: str, issues: Tuple[Issue, ...]) -> None:
         self._core = core
+        self._quick = _core.cel_quick_evaluate(core)
         self._root_name = root_name
         self.issues = issues
         """Warnings that compiling gave."""
@@ -202,6 +203,10 @@ class Program:
         >>> cel.Environment(variables={"n": int}).compile("n * n").evaluate({"n": 12})
         144
         """
+        if variables is None:
+            value = self._quick(on)
+            if value is not NotImplemented:
+                return value
         return self._evaluate(on, variables, 0)
 
     def evaluate_literal(
