@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "agents/json_reader.h"
 #include "agents/json_writer.h"
 #include "frontdesk/v1/interaction.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
 
 namespace frontdesk {
 namespace agents {
@@ -19,6 +21,7 @@ struct Answer {
   std::vector<std::string> reasons;
   std::string record_id;
   std::string json;
+  absl::optional<v1::Outcome> outcome;
 };
 
 // The word in "verdict".

@@ -255,7 +255,10 @@ absl::StatusOr<Answer> RunCommand(const CallParts& parts, const domain::CommandI
   const absl::StatusOr<v1::Outcome> outcome = preview ? parts.desk.Preview(command, context.facts)
                                                       : parts.desk.Execute(command, context.facts);
   if (!outcome.ok()) return outcome.status();
-  return CommandAnswer(parts, info, command, preview).Write(*outcome);
+  FRONTDESK_ASSIGN_OR_RETURN(Answer answer,
+                             CommandAnswer(parts, info, command, preview).Write(*outcome));
+  answer.outcome = *outcome;
+  return answer;
 }
 
 }  // namespace agents

@@ -1,6 +1,7 @@
 #include "agents/render.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -31,16 +32,6 @@ v1::DataClass ClassOf(const FieldDescriptor& field) {
   return field.options().GetExtension(v1::data_class);
 }
 
-std::string DurationText(const google::protobuf::Duration& duration) {
-  std::string text = absl::StrCat(duration.seconds());
-  if (duration.nanos() != 0) {
-    std::string nanos = absl::StrCat(std::abs(duration.nanos()));
-    nanos.insert(0, 9 - std::min<std::size_t>(nanos.size(), 9), '0');
-    absl::StrAppend(&text, ".", nanos);
-  }
-  return absl::StrCat(text, "s");
-}
-
 // Who wrote a part: the text of anybody else is a customer's.
 bool IsByCompany(v1::Actor::Kind author) {
   return author == v1::Actor::KIND_AGENT || author == v1::Actor::KIND_SYSTEM ||
@@ -60,6 +51,22 @@ Typed CopyOf(const Message& message) {
 }
 
 }  // namespace
+
+std::string DurationText(const google::protobuf::Duration& duration) {
+  const bool negative = duration.seconds() < 0 || duration.nanos() < 0;
+  std::string text = absl::StrCat(negative ? "-" : "", std::abs(duration.seconds()));
+  if (duration.nanos() != 0) {
+    std::string nanos = absl::StrCat(std::abs(duration.nanos()));
+    nanos.insert(0, 9 - std::min<std::size_t>(nanos.size(), 9), '0');
+    absl::StrAppend(&text, ".", nanos);
+  }
+  return absl::StrCat(text, "s");
+}
+
+std::string TimeText(const google::protobuf::Timestamp& timestamp) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", ToTime(timestamp).value_or(absl::UnixEpoch()),
+                          absl::UTCTimeZone());
+}
 
 int LevelForPersonalData(const Policy& policy) {
   int any = 0;
@@ -100,9 +107,7 @@ bool Renderer::IsShown(const Message& message, const FieldDescriptor& field) con
 absl::Status Renderer::WriteInner(const Message& message, bool by_company, JsonWriter* json) {
   const google::protobuf::Descriptor* type = message.GetDescriptor();
   if (type == google::protobuf::Timestamp::descriptor()) {
-    const auto time = ToTime(CopyOf<google::protobuf::Timestamp>(message));
-    json->Text(absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", time.value_or(absl::UnixEpoch()),
-                                absl::UTCTimeZone()));
+    json->Text(TimeText(CopyOf<google::protobuf::Timestamp>(message)));
     return absl::OkStatus();
   }
   if (type == google::protobuf::Duration::descriptor()) {

@@ -6,7 +6,9 @@
 #include "agents/json_writer.h"
 #include "agents/scope.h"
 #include "frontdesk/policy/policy.h"
+#include "google/protobuf/duration.pb.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
 
 namespace frontdesk {
 namespace agents {
@@ -36,6 +38,12 @@ class Renderer {
   Scope& scope_;
   const bool shows_personal_;
 };
+
+// "3600s", "1.500000000s".
+std::string DurationText(const google::protobuf::Duration& duration);
+
+// RFC 3339, in UTC.
+std::string TimeText(const google::protobuf::Timestamp& timestamp);
 
 // The level of identity that the policy demands for showing personal data: that of DiscloseCustomer; 0: none.
 int LevelForPersonalData(const Policy& policy);

@@ -263,6 +263,7 @@ absl::StatusOr<CallAnswer> Toolset::Call(Desk& desk, absl::string_view tool,
                answer.result != v1::ToolCall::RESULT_SHOWN, &result);
   }
   result.json = std::move(answer.json);
+  result.outcome = std::move(answer.outcome);
   return result;
 }
 

@@ -45,7 +45,15 @@
 #include "frontdesk/v1/catalog.pb.h"
 #include "frontdesk/v1/common.pb.h"
 #include "frontdesk/v1/interaction.pb.h"
+#include "frontdesk/v1/outcome.pb.h"
 #include "google/protobuf/timestamp.pb.h"
+
+namespace google {
+namespace protobuf {
+class Descriptor;
+class Message;
+}  // namespace protobuf
+}  // namespace google
 
 namespace frontdesk {
 namespace agents {
@@ -157,6 +165,8 @@ struct CallAnswer {
   // AddInteractionPart: `record_error` has the reasons then.
   bool is_recorded = false;
   std::string record_error;
+  // For the host: the outcome of the command, with all events and effects; nothing for reads, and when there is none.
+  absl::optional<v1::Outcome> outcome;
 };
 
 // A call of the past under another policy. A plain struct.
@@ -212,6 +222,13 @@ class Toolset {
 
   const std::unique_ptr<const Data> data_;
 };
+
+// The arguments with which the tool of a command asks for it, as compact JSON; `verb` is the message of the command: CancelOrder and so on. For
+// tests, and for examples in the instructions of a model. Messages of type Actor are left out, as no argument holds one.
+std::string ArgumentsOf(const google::protobuf::Message& verb);
+
+// The name of the tool that asks for the command of that message: "cancel_order" of CancelOrder. Empty for a message that is no command.
+std::string ToolNameOf(const google::protobuf::Descriptor& verb);
 
 // The tool calls of an interaction, decided again under `policy`, in their order, each on the input of then (Reader::DecisionInputOf). A changed
 // verdict would have changed the calls after it; that is not followed up. Errors: those of Reader::ReadRows for the interaction, and of
