@@ -127,7 +127,7 @@ class ArgumentReader {
   }
 
   void AddUnknown(std::string path, absl::string_view name, const Descriptor& message) {
-    if (IsReservedName(name)) {
+    if (IsReservedName(name) || message.FindFieldByName(std::string(name)) != nullptr) {
       return Add(std::move(path), kReasonAgentArgumentReserved,
                  "The host sets this value. Leave it out.");
     }

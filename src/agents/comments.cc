@@ -47,6 +47,10 @@ bool SaysRequired(absl::string_view comment) {
   return absl::StrContains(comment, ". Required.") || absl::StrContains(comment, ". Required;");
 }
 
+bool IsForPolicyOnly(absl::string_view comment) {
+  return absl::StartsWith(comment, "Set by policy only");
+}
+
 std::string ForModel(absl::string_view comment) {
   std::string text(comment);
   if (absl::ConsumePrefix(&comment, "Asks to ")) {

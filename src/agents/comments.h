@@ -18,6 +18,9 @@ absl::string_view FirstSentences(absl::string_view comment, int count);
 // Whether the comment says that the field is required, whatever the other fields are.
 bool SaysRequired(absl::string_view comment);
 
+// Whether the comment says that only policy sets the field.
+bool IsForPolicyOnly(absl::string_view comment);
+
 // The comment for a model: without "Required.", which the schema says, and with "Do" in place of "Asks to do".
 std::string ForModel(absl::string_view comment);
 

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "agents/comments.h"
 #include "agents/json_writer.h"
@@ -20,12 +21,43 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-// Levels below the command at which fields have a description.
-constexpr int kDescribedLevels = 2;
+// Most bytes of the description of a field of the command, and of one deeper inside. A longer one ends before a clause, or is left out.
+constexpr std::size_t kMaxTextBytes = 56;
+constexpr std::size_t kMaxInnerTextBytes = 44;
 
-// A comment of two words, as "The order.", says no more than the name of the field.
-bool SaysMore(absl::string_view comment) {
-  return std::count(comment.begin(), comment.end(), ' ') >= 2;
+// The level of messages in "$defs", which are inside of others.
+constexpr int kInnerLevel = 2;
+
+// The first sentence of a comment, or its first clause where it is too long; empty when that is too long too.
+std::string ShortText(absl::string_view comment, std::size_t max_bytes) {
+  const absl::string_view sentence = FirstSentences(comment, 1);
+  if (sentence.size() <= max_bytes) return ForModel(sentence);
+  for (const absl::string_view end : {" (", "; ", ": ", ", "}) {
+    const std::size_t place = sentence.find(end);
+    if (place < max_bytes) return absl::StrCat(ForModel(sentence.substr(0, place)), ".");
+  }
+  return "";
+}
+
+// Whether a word of a description is one of those that every sentence has.
+bool IsFiller(absl::string_view word) {
+  static constexpr absl::string_view kFillers[] = {
+      "a",   "an",  "and", "are", "as", "be",  "by",   "for",   "has",  "in", "is",  "it",
+      "its", "new", "of",  "on",  "or", "the", "that", "their", "this", "to", "was", "which"};
+  return std::find(std::begin(kFillers), std::end(kFillers), word) != std::end(kFillers);
+}
+
+// Whether a description says more than the names of the tool and of the field do: "The shipping address." of `shipping_address` does not.
+bool SaysMore(absl::string_view text, const FieldDescriptor& field) {
+  const std::string names =
+      absl::AsciiStrToLower(absl::StrCat(field.name(), " ", field.containing_type()->name()));
+  for (const absl::string_view each :
+       absl::StrSplit(text, absl::ByAnyChar(" .,'"), absl::SkipEmpty())) {
+    const std::string word = absl::AsciiStrToLower(each);
+    // The beginning of a word is enough: "refunded" is of "refund".
+    if (!IsFiller(word) && !absl::StrContains(names, word.substr(0, 5))) return true;
+  }
+  return false;
 }
 
 class SchemaWriter {
@@ -46,7 +78,7 @@ class SchemaWriter {
         if (!defined_.insert(next->full_name()).second) continue;
         json_.Name(next->name());
         json_.BeginObject();
-        WriteFields(*next, kDescribedLevels);
+        WriteFields(*next, kInnerLevel);
         json_.EndObject();
       }
       json_.EndObject();
@@ -89,10 +121,8 @@ class SchemaWriter {
 
   void WriteField(const FieldDescriptor& field, int level) {
     json_.BeginObject();
-    // The states of imports are described in the docs.
-    const bool described = words_.are_host_only() ? level == 1 : level <= kDescribedLevels;
-    const std::string text = ForModel(FirstSentences(CommentOf(field.full_name()), 1));
-    if (described && SaysMore(text)) json_.Member("description", text);
+    const std::string text = Description(field, level);
+    if (!text.empty()) json_.Member("description", text);
     if (field.is_repeated()) {
       json_.Member("type", "array");
       json_.Name("items");
@@ -103,6 +133,15 @@ class SchemaWriter {
       WriteType(field, level);
     }
     json_.EndObject();
+  }
+
+  // Values that are listed say enough, and so do the names of texts inside of others. Hosts know what they import from the docs.
+  std::string Description(const FieldDescriptor& field, int level) const {
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return "";
+    if (level > 1 && (ScalarOf(field) != Scalar::kInteger || words_.are_host_only())) return "";
+    const std::string text =
+        ShortText(CommentOf(field.full_name()), level == 1 ? kMaxTextBytes : kMaxInnerTextBytes);
+    return SaysMore(text, field) ? text : "";
   }
 
   void WriteType(const FieldDescriptor& field, int level) {
@@ -136,6 +175,8 @@ class SchemaWriter {
         break;
     }
     const Descriptor& message = *field.message_type();
+    // The arguments are checked all the same.
+    if (words_.are_host_only() && level > kInnerLevel) return json_.Member("type", "object");
     if (uses_[message.full_name()] == 1) return WriteFields(message, level + 1);
     json_.Member("$ref", absl::StrCat("#/$defs/", message.name()));
     if (!defined_.contains(message.full_name())) pending_[message.name()] = &message;
@@ -154,8 +195,9 @@ std::string MakeSchema(const Descriptor& message, const ArgumentWords& words) {
   return SchemaWriter(words).Write(message);
 }
 
-std::string MakeDescription(const Descriptor& message) {
-  return ForModel(FirstSentences(CommentOf(message.full_name()), 2));
+std::string MakeDescription(const Descriptor& message, const ArgumentWords& words) {
+  const int sentences = words.are_host_only() ? 1 : 2;
+  return ForModel(FirstSentences(CommentOf(message.full_name()), sentences));
 }
 
 }  // namespace agents

@@ -14,7 +14,8 @@ namespace agents {
 std::string MakeSchema(const google::protobuf::Descriptor& message, const ArgumentWords& words);
 
 // The description of the tool whose arguments are the message.
-std::string MakeDescription(const google::protobuf::Descriptor& message);
+std::string MakeDescription(const google::protobuf::Descriptor& message,
+                            const ArgumentWords& words);
 
 }  // namespace agents
 }  // namespace frontdesk

@@ -44,24 +44,27 @@ ToolEntry MakeReadTool(const ReadTool& read, const Policy& policy) {
   tool.read = &read;
   tool.definition.name = std::string(read.name);
   tool.definition.kind = ToolKind::kRead;
-  tool.definition.description = MakeDescription(*read.arguments());
-  tool.definition.schema = MakeSchema(*read.arguments(), ArgumentWords(nullptr, policy));
+  const ArgumentWords words(nullptr, policy, false);
+  tool.definition.description = MakeDescription(*read.arguments(), words);
+  tool.definition.schema = MakeSchema(*read.arguments(), words);
   return tool;
 }
 
-ToolEntry MakeCommandTool(const domain::CommandInfo& info, bool preview, const Policy& policy) {
+ToolEntry MakeCommandTool(const domain::CommandInfo& info, bool preview, const Policy& policy,
+                          bool for_host) {
   ToolEntry tool;
   tool.command = &info;
   tool.definition.kind = preview ? ToolKind::kPreview : ToolKind::kCommand;
   tool.definition.name = absl::StrCat(preview ? kPreviewPrefix : "", ToolNameOf(info.name));
   tool.definition.command = std::string(info.name);
-  tool.definition.description = MakeDescription(*info.message);
+  const ArgumentWords words(&info, policy, for_host);
+  tool.definition.description = MakeDescription(*info.message, words);
   if (preview) {
     tool.definition.description =
         absl::StrCat("Shows what ", ToolNameOf(info.name), " would answer, and changes nothing. ",
                      tool.definition.description);
   }
-  tool.definition.schema = MakeSchema(*info.message, ArgumentWords(&info, policy));
+  tool.definition.schema = MakeSchema(*info.message, words);
   return tool;
 }
 
@@ -104,7 +107,7 @@ class Chooser {
       const std::string name = absl::StrCat(previews ? kPreviewPrefix : "", ToolNameOf(info.name));
       if (!IsChosen(name, included) || !IsOfKind(info)) continue;
       if (options_.actor.has_value() && !MayEverPass(policy_, info, *options_.actor)) continue;
-      made.push_back(MakeCommandTool(info, previews, policy_));
+      made.push_back(MakeCommandTool(info, previews, policy_, options_.include_host_commands));
     }
     std::sort(made.begin(), made.end(), [](const ToolEntry& a, const ToolEntry& b) {
       return a.definition.name < b.definition.name;
@@ -153,6 +156,7 @@ void WriteDefinition(const ToolDefinition& tool, DefinitionForm form, JsonWriter
 struct Toolset::Data {
   std::shared_ptr<const Policy> policy;
   ToolsetLimits limits;
+  bool for_host = false;
   std::vector<ToolEntry> tools;
   std::vector<ToolDefinition> definitions;
   absl::flat_hash_map<std::string, const ToolEntry*> by_name;
@@ -173,7 +177,7 @@ absl::StatusOr<Answer> Toolset::Data::RunTool(const CallParts& parts, const Tool
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
   // The words are those of the definitions: the model knows no others.
   std::vector<Violation> violations =
-      ReadArguments(arguments, ArgumentWords(tool.command, *policy), message.get());
+      ReadArguments(arguments, ArgumentWords(tool.command, *policy, for_host), message.get());
   if (!violations.empty()) return RefuseFor(violations, limits.max_violations);
   if (tool.read != nullptr) {
     FRONTDESK_ASSIGN_OR_RETURN(violations, parts.scope.CheckRead(*message));
@@ -227,6 +231,7 @@ absl::StatusOr<std::shared_ptr<const Toolset>> Toolset::Make(std::shared_ptr<con
   FRONTDESK_ASSIGN_OR_RETURN(data->tools, Chooser(*policy, options).Choose());
   data->policy = std::move(policy);
   data->limits = options.limits;
+  data->for_host = options.include_host_commands;
   for (const ToolEntry& tool : data->tools) {
     data->definitions.push_back(tool.definition);
     data->by_name[tool.definition.name] = &tool;

@@ -9,6 +9,7 @@
 #include "frontdesk/v1/command_options.pb.h"
 #include "frontdesk/v1/data_class.pb.h"
 #include "frontdesk/v1/interaction.pb.h"
+#include "frontdesk/v1/order_commands.pb.h"
 #include "frontdesk/v1/policy.pb.h"
 #include "frontdesk/v1/vocabulary_list.pb.h"
 #include "google/protobuf/duration.pb.h"
@@ -68,6 +69,13 @@ bool IsOf(const FieldDescriptor& field, const Descriptor* message) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && field.message_type() == message;
 }
 
+// Whether only the host knows the value: money that has moved, ids in other systems, files.
+bool IsHostKnowledge(const FieldDescriptor& field) {
+  return (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM &&
+          field.enum_type() == v1::Settlement_descriptor()) ||
+         IsOf(field, v1::ExternalId::descriptor()) || IsOf(field, v1::MediaReference::descriptor());
+}
+
 }  // namespace
 
 Scalar ScalarOf(const FieldDescriptor& field) {
@@ -94,8 +102,20 @@ bool ArgumentWords::are_host_only() const {
   return info_ != nullptr && info_->options->host_only();
 }
 
+v1::EntityKind ArgumentWords::AttributeKind() const {
+  return info_ == nullptr ? v1::ENTITY_KIND_UNSPECIFIED : info_->entity_kind;
+}
+
 bool ArgumentWords::IsArgument(const FieldDescriptor& field) const {
-  if (IsOf(field, v1::Actor::descriptor()) || IsOf(field, v1::ToolCall::descriptor())) return false;
+  if (IsOf(field, v1::Actor::descriptor()) || IsOf(field, v1::ToolCall::descriptor()) ||
+      IsForPolicyOnly(CommentOf(field.full_name()))) {
+    return false;
+  }
+  if (info_ != nullptr && !for_host_ && IsHostKnowledge(field)) return false;
+  if (!are_host_only() && IsOf(field, v1::Attribute::descriptor()) &&
+      AttributeNames(AttributeKind(), policy_.pack()).empty()) {
+    return false;
+  }
   // The time at which a part is added is that of the call; only imports bring parts of the past.
   return are_host_only() || field.containing_type() != v1::InteractionPart::descriptor() ||
          ScalarOf(field) != Scalar::kTime;
@@ -126,8 +146,7 @@ absl::optional<std::vector<std::string>> ArgumentWords::Values(const FieldDescri
   }
   if (field.type() != FieldDescriptor::TYPE_STRING) return absl::nullopt;
   if (field.containing_type() == v1::Attribute::descriptor() && field.name() == "name") {
-    values = AttributeNames(info_ == nullptr ? v1::ENTITY_KIND_UNSPECIFIED : info_->entity_kind,
-                            policy_.pack());
+    values = AttributeNames(AttributeKind(), policy_.pack());
   } else if (field.options().HasExtension(v1::vocabulary)) {
     values = ListedWords(field.options().GetExtension(v1::vocabulary), policy_.pack());
   }

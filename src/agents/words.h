@@ -34,9 +34,9 @@ Scalar ScalarOf(const google::protobuf::FieldDescriptor& field);
 // The arguments of one tool. Refers to the policy.
 class ArgumentWords {
  public:
-  // `info` is null for a tool that reads.
-  ArgumentWords(const domain::CommandInfo* info, const Policy& policy)
-      : info_(info), policy_(policy) {}
+  // `info` is null for a tool that reads. `for_host`: whether what only the host knows is an argument too.
+  ArgumentWords(const domain::CommandInfo* info, const Policy& policy, bool for_host)
+      : info_(info), policy_(policy), for_host_(for_host) {}
 
   // Whether the arguments say what only the host knows.
   bool are_host_only() const;
@@ -52,8 +52,12 @@ class ArgumentWords {
       const google::protobuf::FieldDescriptor& field) const;
 
  private:
+  // The kind of the entities whose attributes the arguments set.
+  v1::EntityKind AttributeKind() const;
+
   const domain::CommandInfo* info_;
   const Policy& policy_;
+  const bool for_host_;
 };
 
 // Whether a member of that name is given by the context of a call wherever it is: "actor", "now".

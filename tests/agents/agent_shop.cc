@@ -17,22 +17,22 @@ void OpenSecondShop(Desk& desk) {
   const auto ask = [&](absl::string_view text, std::int64_t seconds) {
     MustDo(desk, AskInText(text, seconds));
   };
-  ask(R"(create_customer { customer_id: "other" given_name: "Plantagenet" family_name: "Plantagenet" })",
+  ask(R"(create_customer { customer_id: "c-other" given_name: "Plantagenet" family_name: "Plantagenet" })",
       200);
-  ask(R"(change_address { customer_id: "other" address { lines: "19 Hidden Road" country_code: "US" } })",
+  ask(R"(change_address { customer_id: "c-other" address { lines: "19 Hidden Road" country_code: "US" } })",
       200);
-  ask(R"(add_contact_point { customer_id: "other" contact_point_id: "m" kind: KIND_EMAIL as_typed: "planted@example.org" })",
+  ask(R"(add_contact_point { customer_id: "c-other" contact_point_id: "m" kind: KIND_EMAIL as_typed: "planted@example.org" })",
       200);
   ask(R"(import_account { source { system: "old" } account { account_id: "gift-other" kind: KIND_GIFT_CARD state: STATE_ACTIVE
-        customer_id: "other" balance { units: 5000 currency_code: "USD" } } })",
+        customer_id: "c-other" balance { units: 5000 currency_code: "USD" } } })",
       200);
-  ask(R"(add_payment_method { customer_id: "other" payment_method { payment_method_id: "gift" kind: KIND_GIFT_CARD account_id: "gift-other" } })",
+  ask(R"(add_payment_method { customer_id: "c-other" payment_method { payment_method_id: "gift" kind: KIND_GIFT_CARD account_id: "gift-other" } })",
       200);
   v1::Command place = PlaceOrder("o-other", "gift");
-  place.mutable_order()->mutable_place_order()->set_customer_id("other");
+  place.mutable_order()->mutable_place_order()->set_customer_id("c-other");
   *place.mutable_now() = At(210);
   MustDo(desk, place);
-  for (const std::string customer : {"c1", "other"}) {
+  for (const std::string customer : {"c1", "c-other"}) {
     const std::string suffix = customer == "c1" ? "1" : "other";
     ask(absl::StrCat("open_case { case_id: 'case-", suffix, "' customer_id: '", customer,
                      "' kind: KIND_COMPLAINT subject: 'About ", customer, "' }"),
@@ -41,8 +41,7 @@ void OpenSecondShop(Desk& desk) {
                      customer, "' channel: CHANNEL_CHAT direction: DIRECTION_INBOUND }"),
         230);
   }
-  ask("link_case { case_id: 'case-1' kind: KIND_RELATED entity { kind: ENTITY_KIND_CASE id: "
-      "'case-other' } }",
+  ask("link_case { case_id: 'case-1' case_link { case_id: 'case-other' kind: KIND_RELATED } }",
       240);
   ask("link_interaction { interaction_id: 'chat-1' entity { kind: ENTITY_KIND_ORDER id: 'o-other' "
       "} }",

@@ -17,7 +17,7 @@ namespace testing {
 // The texts about the other customer that no call for the first one may show.
 inline constexpr absl::string_view kPlanted[] = {
     "Plantagenet", "planted@example.org", "19 Hidden Road", "o-other",
-    "case-other",  "chat-other",          "gift-other",     "other"};
+    "case-other",  "chat-other",          "gift-other",     "c-other"};
 // Personal data of the first customer.
 inline constexpr absl::string_view kOwnPersonal[] = {"Quastenberg", "Wilhelmina",
                                                      "7 Zephyrine Lane"};
@@ -27,7 +27,7 @@ extern const absl::string_view kAgentPolicy;
 
 // A shop (desk/shop.h) under a policy with more in it:
 //   - "c1" has the orders "o1" and "o2", the account "gift-1", the case "case-1", the interaction "chat-1", which is open;
-//   - "other" has "o-other", "gift-other", "case-other" and "chat-other", with the planted texts.
+//   - "c-other" has "o-other", "gift-other", "case-other" and "chat-other", with the planted texts.
 // "case-1" is linked with "case-other", and "chat-1" with "o-other".
 std::unique_ptr<Desk> OpenAgentShop(absl::string_view policy_text = kAgentPolicy);
 

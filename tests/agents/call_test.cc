@@ -149,18 +149,20 @@ TEST_F(CallTest, ReportsEveryViolationOfTheSchemaWithItsPath) {
   EXPECT_THAT(
       PathsIn(answer.json),
       ElementsAre("/order_id", "/items/0/quantity", "/items/1/quantity", "/items/2/quantity",
-                  "/items/3/colour", "/items/4", "/actor", "/now", "/reasn", "/reason"));
-  EXPECT_THAT(ReasonsIn(answer.json),
-              ElementsAre("AGENT_ARGUMENT_TYPE", "AGENT_ARGUMENT_TYPE", "AGENT_ARGUMENT_TYPE",
-                          "AGENT_ARGUMENT_RANGE", "AGENT_ARGUMENT_UNKNOWN", "AGENT_ARGUMENT_TYPE",
-                          "AGENT_ARGUMENT_RESERVED", "AGENT_ARGUMENT_RESERVED",
-                          "AGENT_ARGUMENT_UNKNOWN", "AGENT_ARGUMENT_REQUIRED"));
+                  "/items/3/colour", "/items/4", "/actor", "/now", "/reasn"));
+  EXPECT_THAT(
+      ReasonsIn(answer.json),
+      ElementsAre("AGENT_ARGUMENT_TYPE", "AGENT_ARGUMENT_TYPE", "AGENT_ARGUMENT_TYPE",
+                  "AGENT_ARGUMENT_RANGE", "AGENT_ARGUMENT_UNKNOWN", "AGENT_ARGUMENT_TYPE",
+                  "AGENT_ARGUMENT_RESERVED", "AGENT_ARGUMENT_RESERVED", "AGENT_ARGUMENT_UNKNOWN"));
   EXPECT_THAT(answer.json, HasSubstr("did you mean 'reason'?"));
 }
 
 TEST_F(CallTest, KnowsTheFormsOfTexts) {
   EXPECT_THAT(
-      ReasonsOf("open_case", R"({"case_id": "n", "customer_id": "c1", "kind": "KIND_COMPLAINT"})"),
+      ReasonsOf(
+          "open_case",
+          R"({"case_id": "n", "customer_id": "c1", "subject": "s", "kind": "KIND_COMPLAINT"})"),
       ElementsAre("AGENT_ARGUMENT_VALUE"));
   EXPECT_THAT(ReasonsOf("record_delivery",
                         R"({"order_id": "o1", "shipment_id": "s", "deliver_time": "yesterday"})"),
@@ -173,6 +175,8 @@ TEST_F(CallTest, KnowsTheFormsOfTexts) {
               ElementsAre("AGENT_ARGUMENT_CONFLICT"));
   EXPECT_THAT(ReasonsOf("end_interaction", R"([])"), ElementsAre("AGENT_ARGUMENTS_MALFORMED"));
   EXPECT_THAT(ReasonsOf("end_interaction", R"({)"), ElementsAre("AGENT_ARGUMENTS_MALFORMED"));
+  EXPECT_THAT(ReasonsOf("end_interaction", R"({"interaction_id": null})"),
+              ElementsAre("AGENT_ARGUMENT_REQUIRED"));
   EXPECT_THAT(ReasonsOf("end_interacton", R"({})"), ElementsAre("AGENT_TOOL_UNKNOWN"));
 }
 
@@ -182,15 +186,16 @@ TEST_F(CallTest, BindsToOneCustomer) {
           {"cancel_order", R"({"order_id": "o-other", "reason": "x"})"},
           {"cancel_order", R"({"order_id": "nothing", "reason": "x"})"},
           {"preview_cancel_order", R"({"order_id": "o-other", "reason": "x"})"},
-          {"edit_customer", R"({"customer_id": "other", "given_name": "x"})"},
-          {"merge_customers", R"({"customer_id": "c1", "merged_customer_id": "other"})"},
+          {"edit_customer", R"({"customer_id": "c-other", "base_version": 1, "given_name": "x"})"},
+          {"merge_customers", R"({"customer_id": "c1", "merged_customer_id": "c-other"})"},
           {"link_case",
-           R"({"case_id": "case-1", "kind": "related", "entity": {"kind": "case", "id": "case-other"}})"},
-          {"open_case", R"({"case_id": "n", "customer_id": "other", "kind": "question"})"},
-          {"open_case", R"({"case_id": "n", "kind": "question"})"},
+           R"({"case_id": "case-1", "case_link": {"kind": "related", "case_id": "case-other"}})"},
+          {"open_case",
+           R"({"case_id": "n", "customer_id": "c-other", "subject": "s", "kind": "question"})"},
+          {"open_case", R"({"case_id": "n", "subject": "s", "kind": "question"})"},
           {"create_customer", R"({"customer_id": "new"})"},
-          {"set_interaction_customer", R"({"interaction_id": "chat-1", "customer_id": "other"})"},
-          {"get_profile", R"({"customer_id": "other"})"},
+          {"set_interaction_customer", R"({"interaction_id": "chat-1", "customer_id": "c-other"})"},
+          {"get_profile", R"({"customer_id": "c-other"})"},
           {"get_timeline", R"({"entity": {"kind": "order", "id": "o-other"}})"},
           {"get_entity", R"({"entity": {"kind": "case", "id": "case-other"}})"},
           {"get_entity", R"({"entity": {"kind": "desk", "id": "desk"}})"},
@@ -216,7 +221,7 @@ TEST_F(CallTest, ShowsNothingOfOthersThroughLinks) {
       const CallAnswer answer =
           Call(tool, absl::StrCat(R"({"entity": {"kind": )", kind_and_id, "}}"));
       EXPECT_EQ(answer.result, v1::ToolCall::RESULT_SHOWN) << answer.json;
-      EXPECT_THAT(answer.json, Not(HasSubstr("other"))) << answer.json;
+      EXPECT_THAT(answer.json, Not(HasSubstr("-other"))) << answer.json;
     }
   }
   EXPECT_THAT(Call("get_timeline", "{}").json, HasSubstr(R"({"hidden":"OUT_OF_SCOPE"})"));
@@ -224,12 +229,12 @@ TEST_F(CallTest, ShowsNothingOfOthersThroughLinks) {
 
 TEST_F(CallTest, FollowsAMergeAndItsEnd) {
   const auto merge = frontdesk::testing::AskInText(
-      "merge_customers { customer_id: 'c1' merged_customer_id: 'other' }", 900);
+      "merge_customers { customer_id: 'c1' merged_customer_id: 'c-other' }", 900);
   frontdesk::testing::MustDo(*desk_, merge);
   EXPECT_EQ(Call("get_entity", R"({"entity": {"kind": "order", "id": "o-other"}})").result,
             v1::ToolCall::RESULT_SHOWN);
   const auto unmerge = frontdesk::testing::AskInText(
-      "unmerge_customers { customer_id: 'c1' merged_customer_id: 'other' }", 1'005);
+      "unmerge_customers { customer_id: 'c1' merged_customer_id: 'c-other' }", 1'005);
   frontdesk::testing::MustDo(*desk_, unmerge);
   EXPECT_THAT(ReasonsOf("get_entity", R"({"entity": {"kind": "order", "id": "o-other"}})"),
               ElementsAre("AGENT_OUT_OF_SCOPE"));
@@ -376,7 +381,8 @@ TEST_F(CallTest, LimitsTheCallsOfAConversation) {
   for (int i = 0; i < 5; ++i) {
     results.push_back(
         Call("open_case",
-             absl::StrCat(R"({"case_id": "n)", i, R"(", "customer_id": "c1", "kind": "question"})"))
+             absl::StrCat(R"({"case_id": "n)", i,
+                          R"(", "customer_id": "c1", "subject": "s", "kind": "question"})"))
             .result);
   }
   EXPECT_THAT(results, ElementsAre(v1::ToolCall::RESULT_DONE, v1::ToolCall::RESULT_DONE,

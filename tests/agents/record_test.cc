@@ -132,7 +132,8 @@ TEST_F(RecordTest, SaysWhyACallIsNotRecorded) {
 TEST_F(RecordTest, ReplaysTheCallsOfAConversationUnderAnotherPolicy) {
   Call("cancel_order", R"({"order_id": "o1", "reason": "x"})", "a");
   Call("get_profile", "{}", "b");
-  Call("open_case", R"({"case_id": "n", "customer_id": "c1", "kind": "question"})", "c");
+  Call("open_case", R"({"case_id": "n", "customer_id": "c1", "subject": "s", "kind": "question"})",
+       "c");
   const auto strict = MustCompile(R"(
     name: "strict" version: "1"
     rule_sets {

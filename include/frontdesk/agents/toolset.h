@@ -112,7 +112,8 @@ struct ToolsetOptions {
   bool include_previews = false;
   // Whether the commands are among them that report what a system or a person has established: VerifyIdentity, Approve, Decline,
   // ActivatePolicy, CorrectEntityTime, ReportEffect, imports, and records of gateways and carriers (Record…). A host gives these
-  // itself. A model that could give them could raise its own level of identity.
+  // itself. A model that could give them could raise its own level of identity. With them, arguments of all commands may be what only the host
+  // knows: that money has moved (Settlement), ids in other systems, and references to files.
   bool include_host_commands = false;
   ToolsetLimits limits;
 };
