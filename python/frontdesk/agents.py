@@ -51,7 +51,7 @@ class Form(enum.IntEnum):
 
 
 class ToolKind(enum.IntEnum):
-    """What a tool does."""
+    """The kinds of tools."""
 
     READ = 0
     PREVIEW = 1
@@ -150,7 +150,7 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class ReplayedCall:
-    """A call of the past, and what it would come to under another policy."""
+    """A call of the past, and its result under another policy."""
 
     call: v1.ToolCall
     result: Result

@@ -133,7 +133,7 @@ class CommandAnswer {
   }
 
   absl::Status WriteDone(const v1::Outcome& outcome, bool with_state) {
-    // The command has changed what belongs to whom.
+    // The command has changed the owners of entities.
     Scope scope(parts_.desk, parts_.context);
     FRONTDESK_RETURN_IF_ERROR(scope.Begin());
     std::vector<std::string> lines;

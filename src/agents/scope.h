@@ -38,7 +38,7 @@ struct NamedEntity {
 // in which fields are declared.
 std::vector<NamedEntity> NamedEntities(const google::protobuf::Message& message);
 
-// The scope of one call. What it has read, it does not read again. Refers to reader and context. Thread-compatible.
+// The scope of one call. Each entity is read once. Refers to reader and context. Thread-compatible.
 class Scope {
  public:
   Scope(const Reader& reader, const CallContext& context) : reader_(reader), context_(context) {}

@@ -16,7 +16,7 @@
 namespace frontdesk {
 namespace agents {
 
-// What a call is made of. Refers to the arguments of Toolset::Call.
+// The parts of a call. Refers to the arguments of Toolset::Call.
 struct CallParts {
   Desk& desk;
   const CallContext& context;
@@ -35,7 +35,7 @@ struct ReadTool {
   absl::StatusOr<Answer> (*run)(const CallParts& parts, const google::protobuf::Message& arguments);
 };
 
-// A tool with what it does.
+// A tool, and the read or the command behind it.
 struct ToolEntry {
   ToolDefinition definition;
   const ReadTool* read = nullptr;

@@ -12,7 +12,7 @@ namespace frontdesk {
 namespace testing {
 namespace {
 
-// What the shop has besides; `$` is the customer's part of the ids.
+// The second customer, with cases and interactions of both.
 void OpenSecondShop(Desk& desk) {
   const auto ask = [&](absl::string_view text, std::int64_t seconds) {
     MustDo(desk, AskInText(text, seconds));

@@ -97,7 +97,7 @@ TEST_F(CallTest, DoesACommand) {
   EXPECT_EQ(answer.outcome->record_id(), answer.record_id);
 }
 
-TEST_F(CallTest, RefusesWithReasonsAndWhatIsPossible) {
+TEST_F(CallTest, RefusesWithReasonsAndThePossible) {
   Open(kWeekly);
   const CallAnswer answer = Call("cancel_order", R"({"order_id": "o1", "reason": "regret"})");
   EXPECT_EQ(answer.result, v1::ToolCall::RESULT_REFUSED);
@@ -334,7 +334,7 @@ TEST_F(CallTest, RefusesAContextThatBindsNothingOrContradicts) {
             "AGENT_CONTEXT_INVALID");
 }
 
-// Each conversation alone stays below the limit, both together do not: what is above waits for a person.
+// Each conversation alone stays below the limit, both together do not: the rest waits for a person.
 TEST_F(CallTest, TwoConversationsAtOnceNeverPassOneWeeklyLimit) {
   Open(kWeekly);
   frontdesk::testing::MustDo(

@@ -94,7 +94,7 @@ class HostileArguments {
     std::vector<std::string> members;
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
-      // What is required is mostly there: else every call has a violation.
+      // A required argument is mostly there: else every call has a violation.
       const bool is_required = SaysRequired(CommentOf(field.full_name()));
       if (is_required ? chance_.OneIn(20) : chance_.Below(4) > 0) continue;
       std::string value = Value(field, depth);
@@ -189,7 +189,7 @@ std::string OtherState(const Desk& desk) {
   return bytes;
 }
 
-// What the model itself has said comes back, and is no disclosure. `given` are its arguments, and those of calls that were done.
+// Words of the model itself come back, and are no disclosure. `given` are its arguments, and those of calls that were done.
 void ExpectNothingShown(absl::string_view json, absl::string_view given) {
   for (const absl::string_view text : kPlanted) {
     if (absl::StrContains(given, text)) continue;

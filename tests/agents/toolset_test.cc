@@ -185,7 +185,7 @@ TEST(ToolsetTest, ListsTheWordsOfThePack) {
   EXPECT_THAT(SchemaOf(*MustMake(kAllowAll), "cancel_order"), Not(HasSubstr(R"("late")")));
 }
 
-TEST(ToolsetTest, HasNoArgumentForWhatTheHostKnows) {
+TEST(ToolsetTest, HasNoArgumentForKnowledgeOfTheHost) {
   ToolsetOptions all;
   all.include_host_commands = true;
   const auto toolset = MustMake(kAllowAll, all);
@@ -200,8 +200,8 @@ TEST(ToolsetTest, HasNoArgumentForWhatTheHostKnows) {
   }
 }
 
-// The kind of entity that an id is of is read off the name of its field: each reference that the options of a command declare has to have
-// such a name.
+// The kind of entity that an id is of is read off the name of its field. Each reference that the options of a command declare has such
+// a name.
 TEST(ToolsetTest, KnowsEachFieldThatNamesAnEntity) {
   for (const domain::CommandInfo& info : domain::Commands()) {
     for (const domain::ReferenceInfo& reference : info.references) {

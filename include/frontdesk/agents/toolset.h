@@ -15,9 +15,11 @@
 //   Send(answer->json);  // {"verdict":"DONE", …}
 //
 // Tools that ask: one for each command that the options choose, by the name of the command in lower_snake_case. Its arguments are
-// the fields of the command's message, in JSON: names as in the protos; enum values without the prefix of their type, in lower case
-// ("not_as_described"); instants as RFC 3339 texts; spans of time as seconds with an "s" ("3600s"); whole numbers as numbers. A text
-// in which the policy pack lists the words (reasons, queues, remedies, custom attributes) has these as the possible values.
+// the fields of the command's message, in JSON, under the names that the protos have:
+//   - enum values without the prefix of their type, in lower case: "price_adjustment";
+//   - instants as RFC 3339 texts, spans of time as seconds with an "s": "3600s";
+//   - whole numbers as numbers, bytes as base64.
+// Where the policy pack lists the words of a text (reasons, queues, remedies, custom attributes), these are the possible values.
 //
 // Tools that preview: the same with "preview_" before the name. They say what the tool would answer at this moment, and change nothing.
 //
@@ -68,7 +70,7 @@ enum class DefinitionForm : std::uint8_t {
   kMcp,
 };
 
-// What a tool does.
+// The kinds of tools.
 enum class ToolKind : std::uint8_t { kRead, kPreview, kCommand };
 
 // One tool. A plain struct.
@@ -127,7 +129,7 @@ struct CallContext {
   // The id that the model's client gives the call. Required; an id of at most 64 bytes. The same call with the same id is done once. Within one
   // interaction, each call has an id of its own.
   std::string call_id;
-  // The customer whom the call serves. The call reads and changes what belongs to this customer, or to one merged into it, and nothing
+  // The customer that the call serves. The call reads and changes what belongs to this customer, or to one merged into it, and nothing
   // else. Empty: the call is bound to the interaction alone.
   std::string customer_id;
   // The interaction in which the model speaks. It must be open, and of this customer or of nobody. Calls are recorded in it. Empty: none, and

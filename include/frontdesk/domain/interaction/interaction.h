@@ -48,8 +48,8 @@ bool IsPublic(const v1::InteractionPart& part);
 // Checks the arguments of an interaction command, whatever the state. Returns every invalid field,
 // in the order of the fields, origin ARGUMENT, with its path from the command
 // ("add_interaction_part.part.text"). Empty: all are valid, or the command is of another entity. A
-// part has a text, or, when it is an ATTACHMENT or a RECORDING, a reference with a URI, or, when it is
-// a TOOL_CALL, the call; one of them only. A NOTE or a TOOL_CALL that asks to be PUBLIC is refused here. Reasons: see domain/reasons.h, ARGUMENT_….
+// part has one thing only: a text, for an ATTACHMENT or a RECORDING a reference with a URI, for a
+// TOOL_CALL the call. A NOTE or a TOOL_CALL that asks to be PUBLIC is refused here. Reasons: see domain/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command,
                                                    Fields fields = Fields::kUnknown);
 
