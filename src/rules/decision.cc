@@ -258,14 +258,21 @@ class Formatter {
     if (decision_.has_hit_policy_error()) {
       for (const v1::RuleHit& hit : decision_.hits()) fired.insert(hit.rule_id());
     }
+    std::vector<const RuleTrace*> others;
     for (const RuleTrace& rule : decision_.rules()) {
-      if (fired.contains(rule.rule_id())) continue;
+      if (!fired.contains(rule.rule_id())) others.push_back(&rule);
+    }
+    // The nearest misses first, after what matched or erred.
+    absl::c_stable_sort(others, [](const RuleTrace* a, const RuleTrace* b) {
+      return a->miss_count() < b->miss_count();
+    });
+    for (const RuleTrace* rule : others) {
       if (told >= options_.max_rules) {
         ++left_out;
         continue;
       }
       if (told++ == 0) text_ += "\nWhy not:\n";
-      WriteStopped(rule);
+      WriteStopped(*rule);
     }
     if (left_out > 0) absl::StrAppend(&text_, "  and ", left_out, " more rules\n");
   }

@@ -102,6 +102,7 @@ v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool
                                                   v1::RuleTrace* trace) {
   std::string first_error;
   bool is_cut = false;
+  int misses = 0;  // That erred before the one that stops the rule.
   const RuleConjuncts parts(set_, rule);
   for (size_t i = 0; i < (*parts).size(); ++i) {
     const CompiledConjunct& conjunct = (*parts)[i];
@@ -125,12 +126,27 @@ v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool
       WriteReads(conjunct, written);
       bytes_left_ -= std::min(bytes_left_, written->ByteSizeLong());
     }
-    if (outcome == cel::BoolOutcome::kFalse) return v1::RuleTrace::RESULT_NOT_MATCHED;
+    if (outcome == cel::BoolOutcome::kFalse) {
+      if (conjuncts) trace->set_miss_count(misses + MissesFrom(*parts, i));
+      return v1::RuleTrace::RESULT_NOT_MATCHED;
+    }
+    if (outcome == cel::BoolOutcome::kError) ++misses;
     if (first_error.empty()) first_error = std::move(error);
   }
   if (first_error.empty()) return v1::RuleTrace::RESULT_MATCHED;
   trace->set_error(first_error);
   return v1::RuleTrace::RESULT_ERROR;
+}
+
+int TraceWriter::MissesFrom(const std::vector<CompiledConjunct>& conjuncts, size_t first) const {
+  int misses = 1;
+  for (size_t i = first + 1; i < conjuncts.size(); ++i) {
+    const CompiledConjunct& conjunct = conjuncts[i];
+    const cel::BoolOutcome outcome =
+        evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables);
+    misses += outcome == cel::BoolOutcome::kTrue ? 0 : 1;
+  }
+  return misses;
 }
 
 void TraceWriter::WriteResult(const CompiledConjunct& conjunct, cel::BoolOutcome outcome,

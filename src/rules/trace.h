@@ -39,6 +39,8 @@ class TraceWriter {
                        std::vector<v1::OutputValue>* values, std::string* error);
 
  private:
+  // The conjuncts that do not hold, from `first` on, which does not.
+  int MissesFrom(const std::vector<CompiledConjunct>& conjuncts, size_t first) const;
   void WriteResult(const CompiledConjunct& conjunct, cel::BoolOutcome outcome,
                    v1::ConjunctTrace* trace) const;
   void WriteReads(const CompiledConjunct& conjunct, v1::ConjunctTrace* trace);

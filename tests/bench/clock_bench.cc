@@ -1,5 +1,5 @@
-// The clocks of a case: computed from its history beside one pass over its events that keeps the same clocks (clock_pass.cc), and kept by
-// commands beside commands on a case without clocks.
+// The clocks of a case. They are computed from its history, beside one pass over its events that keeps the same clocks (clock_pass.cc). And
+// commands keep them, beside commands on a case without clocks.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>

@@ -2,8 +2,8 @@
 //
 //   frontdesk_rules_workload --workload DIR [--only PREFIX] [--rounds N] [--rules N] [--most N]
 //
-// DIR has rules_plain.cel and rules_mixed.cel with one condition a line, events.jsonl with one event a line in the JSON form of
-// protos/workload/event.proto, and expected_plain.json and expected_mixed.json: for each event the zero-based numbers of the lines that hold.
+// DIR has rules_plain.cel and rules_mixed.cel with one condition a line. events.jsonl has one event a line in the JSON form of
+// protos/workload/event.proto. expected_plain.json and expected_mixed.json have for each event the zero-based numbers of the lines that hold.
 // Sets of fewer rules are the first lines; those of more are the lines again, with other constants.
 //
 //   - plain_N: RuleSet::FindMatches of one parsed event, against typed_loop_N: typed_rules.cc.

@@ -63,8 +63,8 @@ struct FormatOptions {
 };
 
 // The decision as text for people, several lines, newline-terminated. First come the outcome, the outputs, and the rules that
-// decided, with the values they read and the values that would have stopped them. Then comes every other rule, with the conjunct that stopped it and
-// the values that would have made it hold. Holds nothing that the decision does not hold; deterministic.
+// decided, with the values they read and the values that would have stopped them. Then comes every other rule, the nearest misses first, with the
+// conjunct that stopped it and the values that would have made it hold. Holds nothing that the decision does not hold; deterministic.
 std::string FormatDecision(const v1::Decision& decision, const FormatOptions& options = {});
 
 }  // namespace rules

@@ -60,7 +60,7 @@ bool IsKnown(const v1::PaymentChange& change, const Payment& payment) {
   }
 }
 
-// Whether a report of what is known need not be kept. Its reference, where it is new, and its state are: when something else has happened
+// Whether a report without news need not be kept. Its reference, where it is new, and its state are: when something else has happened
 // since, the same report is still the same. A state that all others come after stays known.
 template <typename Change>
 bool SaysNothing(const v1::GatewayReport* report, const Change& change, bool is_first_state) {

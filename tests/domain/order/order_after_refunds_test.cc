@@ -146,7 +146,7 @@ TEST(OrderAfterRefundsTest, APieceThatWasNotRefundedComesBackFirst) {
     world.Done(back);
     EXPECT_EQ(world.order.lines(0).quantities().return_requested(), 0) << back;
     EXPECT_EQ(world.order.lines(1).quantities().return_requested(), 1) << back;
-    // The other one is all that is left.
+    // The refunded piece is all that is left.
     world.Done(back);
     EXPECT_EQ(world.order.lines(0).quantities().return_requested(), 1) << back;
   }
