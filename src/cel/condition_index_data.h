@@ -1,9 +1,9 @@
 // The inside of a ConditionIndex. Private to cel/.
 //
-// The constants that a subject is compared with, in order, cut its values into cells: 0 is what is less than the first constant, 1 the first
-// constant, 2 what is between the first and the second, and so on; the last cell is NaN. A condition holds in some of the cells. A row has,
-// for the conditions of a group, the places where that changes when the cells are gone through in order, and snapshots of the bits
-// every so many changes. So its size is that of its changes, however many constants there are.
+// The constants that a subject is compared with, in order, cut its values into cells. Cell 0 has the values below the first constant, cell 1 is
+// that constant, cell 2 has the values up to the second one, and so on. The last cell is NaN. A condition holds in some of the cells. A
+// row has the places where that changes, for the conditions of a group, in the order of cells. It also has snapshots of the bits between
+// blocks of changes. So its size is that of its changes, however many constants there are.
 #ifndef FRONTDESK_CEL_CONDITION_INDEX_DATA_H_
 #define FRONTDESK_CEL_CONDITION_INDEX_DATA_H_
 

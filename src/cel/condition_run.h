@@ -188,8 +188,8 @@ inline KindType<kind> Constant(const Term& term) {
   }
 }
 
-// Of a field at the end of the hops of an operand, in the message that holds it: whether it is set; the number of its elements; one of them, an
-// int or a text (false when it lives no longer than this call).
+// A field at the end of the hops of an operand, in the message that holds it: whether it is set, and the number of its elements.
+// LoadElementOf reads one element, an int or a text; false when that lives no longer than this call.
 bool HasOperand(const Operand& operand, const google::protobuf::Message& holder);
 int SizeOfOperand(const Operand& list, const google::protobuf::Message& holder);
 bool LoadElementOf(ScalarKind kind, const Operand& list, const google::protobuf::Message& holder,

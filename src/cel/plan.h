@@ -164,7 +164,7 @@ struct Unit {
       nullptr;  // Null: fields are looked up by name.
   const std::type_info* root_type = nullptr;
 
-  // What Program::references() has given, by expression.
+  // The answers of Program::references(), by expression.
   mutable std::mutex references_mutex;
   mutable absl::flat_hash_map<int32_t, std::unique_ptr<const References>> references;
 

@@ -6,8 +6,8 @@
 //   std::vector<int32_t> candidates;
 //   index.Find(input, scratch, &candidates);
 //
-// The index knows the conjuncts that test one field, or the time between two, against constants: comparisons, membership in a list of
-// constants, a constant in a repeated field, a prefix, presence, and bools. Each such field is read once for all conditions; its value
+// The index knows the conjuncts that test one field, or the time between two, against constants. These are comparisons, membership in a list
+// of constants, a constant in a repeated field, a prefix, presence, and bools. Each such field is read once for all conditions; its value
 // selects a row of bits, one for each condition, and the rows are intersected. The caller evaluates the other conjuncts of the candidates.
 #ifndef FRONTDESK_CEL_CONDITION_INDEX_H_
 #define FRONTDESK_CEL_CONDITION_INDEX_H_

@@ -205,10 +205,10 @@ struct CompileOptions {
   // The words of traces about fields that are not set, beside that. Null: none.
   AbsenceText absence_text;
   RuleLimits limits;
-  // Sets of at least so many rules have an index of their conditions (frontdesk/cel/condition_index.h); fewer are asked one by one. The
+  // Sets of at least that number of rules have an index of their conditions (frontdesk/cel/condition_index.h); fewer are asked one by one. The
   // answers are the same.
   int32_t min_indexed_rules = 48;
-  // Sets of at least so many rules keep no programs of the rules that the index answers. A trace compiles these again.
+  // Sets of at least that number of rules keep no programs of the rules that the index answers. A trace compiles these again.
   int32_t min_compact_rules = 1000;
   // Limits of each expression; those of evaluation count for each conjunct and each detail by itself.
   cel::Limits expression_limits;
