@@ -28,7 +28,7 @@ using internal::EscapeValue;
 constexpr size_t kMaxNamed = 5;
 // Characters of a value in a text.
 constexpr size_t kMaxValueBytes = 80;
-constexpr int64_t kNanosPerSecond = 1000000000;
+constexpr int64_t kHitNanosPerSecond = 1000000000;
 // Of google.protobuf.Duration: about 10,000 years.
 constexpr int64_t kMaxDurationSeconds = 315576000000;
 
@@ -247,7 +247,7 @@ bool SumOf(const std::vector<const v1::OutputValue*>& values, v1::OutputValue* s
         whole += value->money_value().units();
         break;
       case v1::OutputValue::kDurationValue:
-        whole += absl::int128(value->duration_value().seconds()) * kNanosPerSecond +
+        whole += absl::int128(value->duration_value().seconds()) * kHitNanosPerSecond +
                  value->duration_value().nanos();
         break;
       case v1::OutputValue::kDoubleValue:
@@ -262,10 +262,10 @@ bool SumOf(const std::vector<const v1::OutputValue*>& values, v1::OutputValue* s
       sum->set_double_value(real);
       return true;
     case v1::OutputValue::kDurationValue: {
-      const absl::int128 limit = absl::int128(kMaxDurationSeconds) * kNanosPerSecond;
+      const absl::int128 limit = absl::int128(kMaxDurationSeconds) * kHitNanosPerSecond;
       if (whole > limit || whole < -limit) return false;
-      sum->mutable_duration_value()->set_seconds(static_cast<int64_t>(whole / kNanosPerSecond));
-      sum->mutable_duration_value()->set_nanos(static_cast<int32_t>(whole % kNanosPerSecond));
+      sum->mutable_duration_value()->set_seconds(static_cast<int64_t>(whole / kHitNanosPerSecond));
+      sum->mutable_duration_value()->set_nanos(static_cast<int32_t>(whole % kHitNanosPerSecond));
       return true;
     }
     case v1::OutputValue::kMoneyValue:
