@@ -186,6 +186,15 @@ class RuleSet(_Made):
         self, input: Any, now: Optional[_Time], as_of: Optional[_Time]
     ) -> Tuple[Optional[bytes], Optional[bytes]]: ...
     def fields_read_by(self, rule_id: str) -> List[str]: ...
+    def analyze(
+        self, find_overlaps: bool, find_gap: bool, max_overlaps: int, max_steps: int
+    ) -> Tuple[
+        List[Tuple[str, int, int, Optional[bytes], Optional[_Time], List[str], str, str]],
+        List[Tuple[str, str, bool, List[str], bytes, Optional[_Time], str]],
+        Tuple[bool, int],
+        Tuple[int, Optional[bytes], Optional[_Time], str],
+        bool,
+    ]: ...
     @property
     def id(self) -> str: ...
     @property

@@ -16,7 +16,7 @@
 (True, 'RETURN_TOO_LATE')
 
 The fields of the input message are the variables of the rules. The meaning of rules, hit policies, holds and traces is
-described in ``frontdesk/v1/policy.proto`` and ``frontdesk/v1/decision.proto``.
+described in ``frontdesk/v1/rule.proto`` and ``frontdesk/v1/decision.proto``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,21 @@ from frontdesk import _core
 from frontdesk import _guard
 from frontdesk import times
 from frontdesk import v1
-from frontdesk._bridge import MessageTypes, descriptor_of, dump, load, load_all
+from frontdesk._bridge import MessageTypes, descriptor_of, dump, load, load_all, message_class
+from frontdesk._rule_results import (
+    Analysis,
+    ConditionVerdict,
+    GapVerdict,
+    Hit,
+    HitPolicyError,
+    Reach,
+    RuleAnalysis,
+    RuleOverlap,
+    aggregate,
+    analyze as _analyze,
+    hit_policy_error,
+    hits,
+)
 from frontdesk._texts import Form, format_issues, load_issues, raise_issues, read_file
 from frontdesk.cel import Function, Limits
 from frontdesk.cel._types import type_of
@@ -41,13 +55,24 @@ if TYPE_CHECKING:
     from frontdesk.policy import Policy
 
 __all__ = [
+    "Analysis",
+    "ConditionVerdict",
     "DecisionReason",
+    "GapVerdict",
+    "Hit",
+    "HitPolicyError",
     "Matches",
     "OutputValue",
+    "Reach",
     "ReplayInput",
+    "RuleAnalysis",
+    "RuleOverlap",
     "RuleSet",
+    "aggregate",
     "format_decision",
     "format_issues",
+    "hit_policy_error",
+    "hits",
     "outputs",
     "reasons",
     "replay",
@@ -345,6 +370,41 @@ class RuleSet:
         """The fields of the input that a rule reads by name, also through variables: ``"order.lines[].quantity"``. Empty for a rule
         that there is not."""
         return self._core.fields_read_by(_guard.text(rule_id, "rule_id"))
+
+    def analyze(
+        self,
+        *,
+        find_overlaps: bool = False,
+        find_gap: bool = False,
+        max_overlaps: int = 1000,
+        max_steps: int = 4_000_000,
+    ) -> Analysis:
+        """Answers for every input: conditions that never hold, rules that are never reached, rules that overlap and gaps.
+
+        Each input in the answer was shown by running the rules on it.
+
+        >>> table = RuleSet.from_text('''
+        ...     id: "bands" hit_policy: HIT_POLICY_UNIQUE
+        ...     rules { id: "low" order: 1 outcome: POLICY_OUTCOME_ALLOW condition: "order.payment_count <= 3" }
+        ...     rules { id: "high" order: 2 outcome: POLICY_OUTCOME_ALLOW condition: "order.payment_count >= 3" }
+        ... ''', input=v1.OrderDecisionInput)
+        >>> analysis = table.analyze()
+        >>> [(each.rule_id, each.other_rule_id, each.text) for each in analysis.overlaps]
+        [('low', 'high', 'order.payment_count is 3')]
+        >>> analysis.gap_verdict
+        <GapVerdict.NONE: 2>
+
+        Args:
+            find_overlaps: also pairs of rules with conflicting outcomes, under every hit policy. Overlaps that violate UNIQUE or ANY
+                are found in any case.
+            find_gap: also an input that no rule matches, for a set with a default outcome. Without one it is looked for in any case.
+            max_overlaps: the most overlaps that are listed.
+            max_steps: evaluations of a part of a condition. The rules that are left then are NOT_DECIDED.
+
+        Raises:
+            ValueError: a limit is less than 0.
+        """
+        return _analyze(self._core, message_class(self._input), find_overlaps, find_gap, max_overlaps, max_steps)
 
     @property
     def id(self) -> str:

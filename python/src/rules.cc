@@ -22,6 +22,7 @@
 #include "frontdesk/v1/replay.pb.h"
 #include "policy.h"
 #include "raised.h"
+#include "rule_analysis.h"
 
 namespace frontdesk::python {
 namespace {
@@ -230,6 +231,15 @@ void BindRules(py::module_& module) {
             return self.rule_set->FieldsReadBy(rule_id);
           },
           py::arg("rule_id"))
+      .def(
+          "analyze",
+          [](const PythonRuleSet& self, bool find_overlaps, bool find_gap, int64_t max_overlaps,
+             int64_t max_steps) {
+            self.birth.CheckIntact();
+            return AnalyzeRules(*self.rule_set, find_overlaps, find_gap, max_overlaps, max_steps);
+          },
+          py::arg("find_overlaps"), py::arg("find_gap"), py::arg("max_overlaps"),
+          py::arg("max_steps"))
       .def_property_readonly("id", [](const PythonRuleSet& self) { return self.rule_set->id(); })
       .def_property_readonly(
           "hash", [](const PythonRuleSet& self) { return py::bytes(self.rule_set->hash()); })

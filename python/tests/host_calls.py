@@ -226,6 +226,7 @@ CALLS = {
     "Policy.decide": lambda: POLICY.decide(QUESTION),
     "RuleSet.from_text": lambda: rules.RuleSet.from_text(RULES, input=v1.OrderDecisionInput),
     "RuleSet.decide": lambda: RULE_SET.decide(INPUT.order),
+    "RuleSet.analyze": lambda: RULE_SET.analyze(find_overlaps=True, find_gap=True),
     "rules.format_decision": lambda: rules.format_decision(DECISION),
     "Environment": lambda: cel.Environment(variables={"n": int}),
     "Environment.compile": lambda: ENVIRONMENT.compile("n + 1"),

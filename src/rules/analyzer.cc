@@ -73,6 +73,11 @@ Analysis Analyzer::Run() {
   for (size_t i = 0; i < rules_.size(); ++i) analysis.rules[i].rule_id = set_.rules[i].rule->id();
   if (CountsOnce(set_.hit_plan.policy)) FindDuplicates(&analysis);
   FindPlaces();
+  // The questions about rules leave steps for those about the set.
+  const bool looks_for_gap =
+      options_.find_gap || set_.source.default_outcome() == v1::POLICY_OUTCOME_UNSPECIFIED;
+  const int64_t kept = LooksForOverlaps() ? steps_ / 2 : looks_for_gap ? steps_ / 8 : 0;
+  steps_ -= kept;
   for (size_t i = 0; i < rules_.size(); ++i) {
     if (rules_[i].conjuncts.empty()) continue;
     if (steps_ < 0) {
@@ -90,10 +95,10 @@ Analysis Analyzer::Run() {
       if (set_.has_effective_times) rule.reached_time = InstantOf(set_.rules[i].effective.from);
     }
   }
-  FindOverlaps(&analysis);
-  if (options_.find_gap || set_.source.default_outcome() == v1::POLICY_OUTCOME_UNSPECIFIED) {
-    FindGap(&analysis);
-  }
+  analysis.is_complete = analysis.is_complete && steps_ >= 0;
+  steps_ = std::max<int64_t>(steps_, 0) + kept;
+  if (LooksForOverlaps()) FindOverlaps(&analysis);
+  if (looks_for_gap) FindGap(&analysis);
   analysis.is_complete = analysis.is_complete && steps_ >= 0;
   return analysis;
 }
@@ -117,9 +122,32 @@ void Analyzer::Prepare() {
     if (is_hold && set_.hit_plan.policy != v1::HIT_POLICY_PRIORITY) rule.stops = kFails;
     const EffectiveRange& effective = set_.rules[i].effective;
     if (effective.is_empty()) continue;  // It decides nothing.
-    FindKey(i);
     bounds_.insert(effective.from);
     bounds_.insert(effective.to);
+  }
+  CountKeys();
+  for (size_t i = 0; i < rules_.size(); ++i) {
+    if (!rules_[i].conjuncts.empty() && !set_.rules[i].effective.is_empty()) FindKey(i);
+  }
+}
+
+const Atom* Analyzer::KeyAtom(int32_t conjunct) const {
+  const FormulaNode& node = table_.node(conjunct);
+  if (node.junction != Junction::kAtom) return nullptr;
+  const Atom& atom = table_.atom(node.atom);
+  const bool is_key = (atom.op == cel::Operator::kEqual || atom.op == cel::Operator::kIn) &&
+                      atom.constants.size() <= kMaxKeyPoints &&
+                      table_.term(atom.term).line != Line::kDouble;
+  return is_key ? &atom : nullptr;
+}
+
+void Analyzer::CountKeys() {
+  for (const RuleData& rule : rules_) {
+    for (const int32_t conjunct : rule.conjuncts) {
+      const Atom* atom = KeyAtom(conjunct);
+      if (atom == nullptr) continue;
+      for (const Point& point : atom->constants) ++key_counts_[{atom->term, PointKey(point)}];
+    }
   }
 }
 
@@ -136,28 +164,33 @@ void Analyzer::FindDuplicates(Analysis* analysis) const {
 
 void Analyzer::FindKey(size_t index) {
   RuleData& rule = rules_[index];
+  // The one that the fewest rules share.
+  const Atom* key = nullptr;
+  int64_t fewest = 0;
   for (const int32_t conjunct : rule.conjuncts) {
-    const FormulaNode& node = table_.node(conjunct);
-    if (node.junction != Junction::kAtom) continue;
-    const Atom& atom = table_.atom(node.atom);
-    const bool is_key = (atom.op == cel::Operator::kEqual || atom.op == cel::Operator::kIn) &&
-                        atom.constants.size() <= kMaxKeyPoints &&
-                        table_.term(atom.term).line != Line::kDouble;
-    if (!is_key) continue;
-    rule.key_term = atom.term;
-    const auto [place, is_new] = index_of_term_.try_emplace(atom.term, index_.size());
-    if (is_new) index_.push_back({atom.term, {}});
-    for (const Point& point : atom.constants) {
-      std::vector<size_t>& rules = index_[place->second].second[PointKey(point)];
-      if (rules.empty() || rules.back() != index) rules.push_back(index);
-    }
-    // A term that fails makes the rule fail.
-    if (table_.term(atom.term).may_fail) {
-      index_[place->second].second[PointKey(Point::Error())].push_back(index);
-    }
+    const Atom* atom = KeyAtom(conjunct);
+    if (atom == nullptr) continue;
+    int64_t count = 0;
+    for (const Point& point : atom->constants) count += key_counts_[{atom->term, PointKey(point)}];
+    if (key != nullptr && count >= fewest) continue;
+    key = atom;
+    fewest = count;
+  }
+  if (key == nullptr) {
+    without_key_.push_back(index);
     return;
   }
-  without_key_.push_back(index);
+  rule.key_term = key->term;
+  const auto [place, is_new] = index_of_term_.try_emplace(key->term, index_.size());
+  if (is_new) index_.push_back({key->term, {}});
+  for (const Point& point : key->constants) {
+    std::vector<size_t>& rules = index_[place->second].second[PointKey(point)];
+    if (rules.empty() || rules.back() != index) rules.push_back(index);
+  }
+  // A term that fails makes the rule fail.
+  if (table_.term(key->term).may_fail) {
+    index_[place->second].second[PointKey(Point::Error())].push_back(index);
+  }
 }
 
 SolveResult Analyzer::Ask(const std::vector<Demand>& demands, Model* model) {

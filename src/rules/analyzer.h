@@ -58,6 +58,9 @@ class Analyzer {
 
   void Prepare();
   void FindDuplicates(Analysis* analysis) const;
+  // The atom of a conjunct by which rules can be found; null for others.
+  const Atom* KeyAtom(int32_t conjunct) const;
+  void CountKeys();
   void FindKey(size_t index);
   void AnalyzeCondition(size_t index, RuleAnalysis* rule);
   // The beginning of each period in which the rule is in effect, and the same others are; of the first few.
@@ -81,6 +84,10 @@ class Analyzer {
   SolveResult Ask(const std::vector<Demand>& demands, Model* model);
 
   // Overlaps and gaps: analyzer_overlaps.cc.
+  bool LooksForOverlaps() const {
+    return options_.find_overlaps || set_.hit_plan.policy == v1::HIT_POLICY_UNIQUE ||
+           set_.hit_plan.policy == v1::HIT_POLICY_ANY;
+  }
   void FindOverlaps(Analysis* analysis);
   // Whether an overlap of the two would be listed, as far as that is known without an input.
   bool IsOfInterest(size_t first, size_t second) const;
@@ -120,6 +127,8 @@ class Analyzer {
   std::vector<std::pair<int32_t, absl::flat_hash_map<std::string, std::vector<size_t>>>> index_;
   absl::flat_hash_map<int32_t, size_t> index_of_term_;
   std::vector<size_t> without_key_;
+  // Conjuncts that have a point of a term as a key.
+  absl::flat_hash_map<std::pair<int32_t, std::string>, int64_t> key_counts_;
   std::vector<size_t> places_;   // Empty: by order number.
   std::set<absl::Time> bounds_;  // When rules begin or cease to count.
   cel::Scratch scratch_;

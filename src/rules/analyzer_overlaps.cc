@@ -158,10 +158,6 @@ bool Analyzer::AddOverlap(size_t first, size_t second, Analysis* analysis) {
 }
 
 void Analyzer::FindOverlaps(Analysis* analysis) {
-  const v1::HitPolicy policy = set_.hit_plan.policy;
-  if (!options_.find_overlaps && policy != v1::HIT_POLICY_UNIQUE && policy != v1::HIT_POLICY_ANY) {
-    return;
-  }
   RuleBoxes boxes(table_);
   for (size_t i = 0; i < rules_.size(); ++i) {
     const bool counts = !rules_[i].conjuncts.empty() && !set_.rules[i].effective.is_empty() &&

@@ -416,7 +416,7 @@ TEST(OverlapOfLargeSets, ShadowedRulesAreFoundUnderFirst) {
 
 TEST(OverlapOfLargeSets, StopsWhenTheStepsAreSpent) {
   AnalysisOptions options;
-  options.max_steps = 20000;
+  options.max_steps = 2000;
   const Analysis analysis = AnalyzeSet(SetOf(v1::HIT_POLICY_UNIQUE, Grid(2000)), options);
   EXPECT_FALSE(analysis.is_complete);
   EXPECT_FALSE(analysis.are_overlaps_complete);

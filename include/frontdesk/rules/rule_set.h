@@ -284,17 +284,17 @@ class RuleSet {
   // precedence:
   //   id                RULE_SET_ID_MISSING, RULE_LIMIT_NAME_BYTES
   //   decision_points   RULE_SET_DECISION_POINT_EMPTY, RULE_SET_DECISION_POINT_DUPLICATE, RULE_SET_WILDCARD_RULES
-  //   hit_policy        RULE_SET_HIT_POLICY_UNKNOWN
-  //   default_outputs   as rules[].outputs; owner RULE_LIMIT_NAME_BYTES; documentation RULE_LIMIT_TEXT_BYTES
+  //   hit_policy        RULE_SET_HIT_POLICY_UNKNOWN, RULE_SET_OUTPUT_ORDER_MISSING; aggregator, aggregate_output: RULE_SET_AGGREGATOR_UNKNOWN, RULE_SET_AGGREGATOR_UNEXPECTED, RULE_SET_AGGREGATE_OUTPUT_MISSING, RULE_SET_AGGREGATE_TYPE; output_orders: RULE_SET_OUTPUT_ORDER_UNEXPECTED, _NAME, _EMPTY, _VALUE, _DUPLICATE, RULE_SET_LIMIT_OUTPUT_ORDERS
+  //   default_outputs   as rules[].outputs; RULE_SET_AGGREGATE_DEFAULT; owner RULE_LIMIT_NAME_BYTES; documentation RULE_LIMIT_TEXT_BYTES
   //   default_outcome   RULE_SET_DEFAULT_UNKNOWN, RULE_SET_DEFAULT_HOLD; RULE_SET_EMPTY, RULE_SET_DEFAULT_MISSING (warnings)
-  //   rules             RULE_SET_LIMIT_RULES, RULE_LIMIT_ANALYSIS (warning), RULE_SET_INPUT_MISSING, RULE_SET_ENVIRONMENT (a function that the language
+  //   rules             RULE_SET_LIMIT_RULES, RULE_LIMIT_ANALYSIS, RULE_SET_GAP (warnings), RULE_SET_INPUT_MISSING, RULE_SET_ENVIRONMENT (a function that the language
   //                     does not take)
   //   rules[].id        RULE_ID_MISSING, RULE_LIMIT_NAME_BYTES, RULE_ID_DUPLICATE
   //   rules[].order     RULE_ORDER_DUPLICATE
   //   rules[].condition RULE_CONDITION_MISSING, RULE_CONDITION_NOT_BOOL, or the language's own codes with the prefix CEL_
   //                     Enums: RULE_ENUM_TYPE; RULE_ENUM_NUMBER (warning); null: RULE_NULL_COMPARED (warning). Warnings about absence: RULE_ABSENT_READ,
   //                     RULE_INDEX_UNCHECKED. Warnings of a set without errors, from Analyze(): RULE_CONDITION_NEVER,
-  //                     RULE_CONDITION_ALWAYS, RULE_CONDITION_PART, RULE_NEVER_REACHED, RULE_DUPLICATE
+  //                     RULE_CONDITION_ALWAYS, RULE_CONDITION_PART, RULE_NEVER_REACHED, RULE_DUPLICATE, RULE_OVERLAP
   //   rules[].outcome   RULE_OUTCOME_MISSING, RULE_OUTCOME_UNKNOWN
   //   rules[].reason    RULE_REASON_MISSING, RULE_REASON_MALFORMED, RULE_LIMIT_NAME_BYTES
   //   rules[].owner     RULE_LIMIT_NAME_BYTES
@@ -305,7 +305,7 @@ class RuleSet {
   //                     RULE_LIMIT_NAME_BYTES, RULE_DETAIL_NAME_DUPLICATE, RULE_DETAIL_EXPRESSION_MISSING, CEL_...
   //   rules[].outputs   RULE_LIMIT_OUTPUTS; of each: RULE_OUTPUT_NAME_MISSING, RULE_OUTPUT_NAME_MALFORMED,
   //                     RULE_OUTPUT_NAME_DUPLICATE, RULE_LIMIT_NAME_BYTES, RULE_OUTPUT_EXPRESSION_MISSING, CEL_...;
-  //                     RULE_OUTPUT_TYPE, RULE_OUTPUT_TYPE_CONFLICT, RULE_OUTPUT_CLASS
+  //                     RULE_OUTPUT_TYPE, RULE_OUTPUT_TYPE_CONFLICT, RULE_OUTPUT_CLASS, RULE_OUTPUT_UNRANKED; RULE_OUTPUT_MISSING: the hit policy reads an output that the rule does not have
   //   conditions, details, outputs  RULE_VARIABLE_UNKNOWN, RULE_VARIABLE_TEST, RULE_VARIABLE_INPUT: see frontdesk/rules/variables.h; what `options.expression_check` finds
   //   rules[].effective_time, expire_time  RULE_EFFECTIVE_TIME_INVALID, RULE_EFFECTIVE_RANGE_REVERSED
   //   rules[].group_id  RULE_LIMIT_NAME_BYTES, RULE_GROUP_UNKNOWN, RULE_NEVER_IN_EFFECT (warning)
