@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "digest.h"
 #include "frontdesk/base/id.h"
+#include "frontdesk/domain/command_info.h"
 #include "frontdesk/domain/make_command.h"
 #include "shop_writer.h"
 
@@ -81,6 +82,13 @@ absl::optional<ShopDesk> ShopDesk::Open(const Shop& shop,
   if (problems->empty()) {
     const std::vector<LogChange> log = desk.Log();
     if (!log.empty()) desk.imported_at_ = log.back().entry().position();
+    if (options.calls_tools) {
+      frontdesk::agents::ToolsetOptions tools;
+      tools.include_host_commands = true;
+      auto toolset = frontdesk::agents::Toolset::Make(desk.policy_, tools);
+      if (!toolset.ok()) Die("the tools cannot be made", toolset.status());
+      desk.toolset_ = *std::move(toolset);
+    }
     const absl::Status kept = desk.store_.KeepOriginal();
     if (!kept.ok()) Die("the store cannot be copied", kept);
     return desk;
@@ -132,11 +140,13 @@ ShopDesk ShopDesk::Fork() const {
   if (!status.ok()) Die("the copy cannot be opened", status);
   fork.imported_at_ = imported_at_;
   fork.reopened_ = reopened_;
+  fork.toolset_ = toolset_;
   return fork;
 }
 
 absl::StatusOr<Outcome> ShopDesk::Execute(const Command& command, const Facts& facts) {
-  absl::StatusOr<Outcome> outcome = desk_->Execute(command, facts);
+  absl::StatusOr<Outcome> outcome =
+      toolset_ == nullptr ? desk_->Execute(command, facts) : CallTool(command, facts);
   if (options_.reopen_after > 0 && ++commands_ % options_.reopen_after == 0) {
     desk_ = nullptr;
     absl::Status status = store_.Reopen();
@@ -145,6 +155,28 @@ absl::StatusOr<Outcome> ShopDesk::Execute(const Command& command, const Facts& f
     ++*reopened_;
   }
   return outcome;
+}
+
+absl::StatusOr<Outcome> ShopDesk::CallTool(const Command& command, const Facts& facts) {
+  frontdesk::agents::CallContext context;
+  context.actor = command.actor();
+  context.now = command.now();
+  context.note = command.note();
+  context.call_id = absl::StrCat("call-", ++calls_);
+  context.facts = facts;
+  // The call is bound to the customer that it is about, where there is one.
+  const auto state = desk_->Get(frontdesk::domain::AddressedEntity(command));
+  if (state.ok()) {
+    context.customer_id = (*state)->has_order() ? (*state)->order().customer_id()
+                                                : (*state)->customer().customer_id();
+  }
+  context.whole_desk = context.customer_id.empty();
+  const google::protobuf::Message& verb = *frontdesk::domain::GetCommandMessage(command);
+  const auto answer = toolset_->Call(*desk_, frontdesk::agents::ToolNameOf(*verb.GetDescriptor()),
+                                     frontdesk::agents::ArgumentsOf(verb), context);
+  if (!answer.ok()) return answer.status();
+  if (!answer->outcome.has_value()) return absl::InternalError(answer->json);
+  return *answer->outcome;
 }
 
 std::vector<LogChange> ShopDesk::Log(std::int64_t after) const {

@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
 #include "desk_store.h"
+#include "frontdesk/agents/toolset.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/policy/policy.h"
 #include "json.h"
@@ -44,6 +45,8 @@ struct ShopDeskOptions {
   std::int64_t reopen_after = 0;
   // DeskOptions::max_cached_state_bytes.
   absl::optional<std::size_t> max_cached_state_bytes;
+  // Whether requests are calls of tools, as an AI agent makes them for the customer concerned.
+  bool calls_tools = false;
 };
 
 // A desk with the shop in it. Movable; thread-compatible.
@@ -62,7 +65,7 @@ class ShopDesk {
   // with the desk.
   ShopDesk Fork() const;
 
-  // Desk::Execute, then the reopening that the options ask for.
+  // Desk::Execute, or a call of the tool, then the reopening that the options ask for.
   absl::StatusOr<frontdesk::v1::Outcome> Execute(const frontdesk::v1::Command& command,
                                                  const frontdesk::v1::Facts& facts = {});
 
@@ -93,6 +96,10 @@ class ShopDesk {
   // Opens the desk on the store.
   absl::Status OpenDesk();
 
+  // Calls the tool of the command. An answer without an outcome is an error.
+  absl::StatusOr<frontdesk::v1::Outcome> CallTool(const frontdesk::v1::Command& command,
+                                                  const frontdesk::v1::Facts& facts);
+
   void ImportAll(const Shop& shop, Problems* problems);
 
   frontdesk::v1::EntityState State(frontdesk::v1::EntityKind kind, const std::string& id) const;
@@ -102,7 +109,10 @@ class ShopDesk {
   std::shared_ptr<frontdesk::IdSource> ids_;
   ShopDeskOptions options_;
   std::unique_ptr<frontdesk::Desk> desk_;
+  // Null: commands are carried out as they are. Shared with the forks.
+  std::shared_ptr<const frontdesk::agents::Toolset> toolset_;
   std::int64_t commands_ = 0;
+  std::int64_t calls_ = 0;
   // Shared with the forks.
   std::shared_ptr<std::int64_t> reopened_ = std::make_shared<std::int64_t>(0);
   std::int64_t imported_at_ = 0;

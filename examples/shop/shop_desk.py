@@ -1,10 +1,10 @@
 """A desk that a shop was taken over into, and the policy that it decides by."""
 
 import pathlib
-from typing import Final, Iterator, Optional
+from typing import Any, Final, Iterator, Optional
 
 import frontdesk
-from frontdesk import v1
+from frontdesk import EntityKind, agents, v1
 from shop_digest import opened_change
 from shop_json import Problems
 from shop_reader import Shop
@@ -35,6 +35,7 @@ class ShopDesk:
         store: where it is kept.
         reopen_after: the desk is closed, with its file, and opened again after every that many commands; 0: never.
         max_cached_state_bytes: of the desk; None: its default.
+        toolset: None: commands are carried out as they are. Else they are calls of its tools.
     """
 
     def __init__(
@@ -45,13 +46,16 @@ class ShopDesk:
         *,
         reopen_after: int,
         max_cached_state_bytes: Optional[int],
+        toolset: Optional[agents.Toolset] = None,
     ) -> None:
         self._policy = policy
         self._ids = ids
         self._store = store
         self._reopen_after = reopen_after
         self._max_cached_state_bytes = max_cached_state_bytes
+        self._toolset = toolset
         self._commands = 0
+        self._calls = 0
         self._reopened = [0]  # Shared with the forks.
         self.imported_at = 0  # The position of the log at which the shop was imported.
         self.was_there = False  # Whether the file was there already.
@@ -71,6 +75,7 @@ class ShopDesk:
         choice: StoreChoice = StoreChoice(),
         reopen_after: int = 0,
         max_cached_state_bytes: Optional[int] = None,
+        calls_tools: bool = False,
     ) -> Optional["ShopDesk"]:
         """Opens a desk and carries out the shop's imports. All imports that are refused are reported with the place that
         they were read from, and nothing is returned; a file that was made is removed.
@@ -104,6 +109,8 @@ class ShopDesk:
                 made._store.remove()
             return None
         made.imported_at = max((change.entry.position for change in made.log()), default=0)
+        if calls_tools:
+            made._toolset = agents.Toolset.make(policy, include_host_commands=True)
         made._store.keep_original()
         return made
 
@@ -116,14 +123,17 @@ class ShopDesk:
             self._store.copy(),
             reopen_after=self._reopen_after,
             max_cached_state_bytes=self._max_cached_state_bytes,
+            toolset=self._toolset,
         )
         fork.imported_at = self.imported_at
         fork._reopened = self._reopened
         return fork
 
     def execute(self, command: v1.Command, *, facts: Optional[v1.Facts] = None) -> v1.Outcome:
-        """`frontdesk.Desk.execute`, then the reopening that was asked for."""
+        """`frontdesk.Desk.execute`, or a call of the tool, then the reopening that was asked for."""
         try:
+            if self._toolset is not None:
+                return self._call_tool(self._toolset, command, facts)
             return self.desk.execute(command, facts=facts)
         finally:
             self._commands += 1
@@ -132,6 +142,28 @@ class ShopDesk:
                 self._store.reopen()
                 self.desk = self._opened()
                 self._reopened[0] += 1
+
+    def _call_tool(self, toolset: agents.Toolset, command: v1.Command, facts: Optional[v1.Facts]) -> v1.Outcome:
+        """Calls the tool of the command, bound to the customer that it is about, where there is one."""
+        entity = getattr(command, command.WhichOneof("command"))
+        verb = getattr(entity, entity.WhichOneof("verb"))
+        self._calls += 1
+        customer_id = self._customer_of(verb)
+        context = agents.Context(
+            actor=command.actor, now=command.now, call_id=f"call-{self._calls}", customer_id=customer_id,
+            whole_desk=not customer_id, facts=facts, note=command.note)
+        answer = toolset.call(self.desk, *agents.call_of(verb), context)
+        assert answer.outcome is not None, answer.json
+        return answer.outcome
+
+    def _customer_of(self, verb: Any) -> str:
+        kind, entity_id = (
+            (EntityKind.ORDER, verb.order_id) if hasattr(verb, "order_id") else (EntityKind.CUSTOMER, verb.customer_id))
+        try:
+            state = self.desk.get(frontdesk.entity_ref(kind, entity_id))
+        except frontdesk.NotFoundError:
+            return ""
+        return state.order.customer_id if kind == EntityKind.ORDER else state.customer.customer_id
 
     @property
     def reopened(self) -> int:

@@ -29,6 +29,8 @@ import enum
 import json
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
+from google.protobuf import message
+
 from frontdesk import _core, _guard, times, v1
 from frontdesk._bridge import dump, load
 from frontdesk.desk import Desk
@@ -36,7 +38,7 @@ from frontdesk.enums import EntityKind
 from frontdesk.policy import Policy
 from frontdesk.reader import Reader
 
-__all__ = ["Answer", "Context", "Form", "Limits", "ReplayedCall", "Result", "Tool", "ToolKind", "Toolset", "replay_calls"]
+__all__ = ["Answer", "Context", "Form", "Limits", "ReplayedCall", "Result", "Tool", "ToolKind", "Toolset", "call_of", "replay_calls"]
 
 
 class Form(enum.IntEnum):
@@ -133,6 +135,7 @@ class Answer:
         record_id: the journal record of the command; "" when it reached no policy.
         is_recorded: whether the interaction has the call as a part.
         record_error: why it is not recorded, where it should be.
+        outcome: for the host, the outcome of the command with all events and effects; None for reads, and when there is none.
     """
 
     json: str
@@ -140,6 +143,7 @@ class Answer:
     record_id: str
     is_recorded: bool
     record_error: str
+    outcome: Optional[v1.Outcome] = None
 
     @property
     def value(self) -> Dict[str, Any]:
@@ -257,7 +261,22 @@ class Toolset:
             facts,
             _guard.text(context.note, "note"),
         )
-        return Answer(made[0], Result(made[1]), *made[2:])
+        outcome = None if made[5] is None else load(made[5], v1.Outcome)
+        return Answer(made[0], Result(made[1]), made[2], made[3], made[4], outcome)
+
+
+def call_of(verb: message.Message) -> Tuple[str, str]:
+    """The name of the tool that asks for the command, and its arguments as JSON: for tests, and examples for a model.
+
+    Messages of type Actor are left out, as no argument holds one.
+
+    >>> from frontdesk import agents, v1
+    >>> agents.call_of(v1.CancelOrder(order_id="1001", reason="late"))
+    ('cancel_order', '{"order_id":"1001","reason":"late"}')
+    """
+    if not isinstance(verb, message.Message):
+        raise TypeError(f"expected the message of a command such as CancelOrder, not {_guard.type_name(verb)}")
+    return _core.agents_describe_call(verb.DESCRIPTOR.full_name, dump(verb, type(verb)))
 
 
 def replay_calls(reader: Reader, interaction_id: str, policy: Policy) -> Sequence[ReplayedCall]:

@@ -97,8 +97,10 @@ py::tuple CallTool(const PythonToolset& toolset, const PythonReader& desk, const
     context.note = note;
     return ValueOrThrow(core.Call(*shared, tool, arguments_json, context));
   });
+  py::object outcome = py::none();
+  if (answer.outcome.has_value()) outcome = py::bytes(Serialize(*answer.outcome));
   return py::make_tuple(Str(answer.json), static_cast<int>(answer.result), Str(answer.record_id),
-                        answer.is_recorded, Str(answer.record_error));
+                        answer.is_recorded, Str(answer.record_error), outcome);
 }
 
 py::list ReplayToolCalls(const PythonReader& reader, const std::string& interaction_id,
@@ -113,6 +115,15 @@ py::list ReplayToolCalls(const PythonReader& reader, const std::string& interact
                                call.reasons));
   }
   return list;
+}
+
+// (tool, arguments) of the message of a command.
+py::tuple DescribeCall(const std::string& full_name, const py::bytes& verb) {
+  const absl::string_view bytes = View(verb);
+  const std::shared_ptr<Descriptors> descriptors = Descriptors::Generated();
+  const std::unique_ptr<google::protobuf::Message> message = descriptors->Read(full_name, bytes);
+  return py::make_tuple(Str(agents::ToolNameOf(*message->GetDescriptor())),
+                        Str(agents::ArgumentsOf(*message)));
 }
 
 }  // namespace
@@ -134,6 +145,7 @@ void BindAgents(py::module_& module) {
       .def("call", &CallTool, py::arg("desk"), py::arg("tool"), py::arg("arguments_json"),
            py::arg("actor"), py::arg("now"), py::arg("call_id"), py::arg("customer_id"),
            py::arg("interaction_id"), py::arg("whole_desk"), py::arg("facts"), py::arg("note"));
+  module.def("agents_describe_call", &DescribeCall, py::arg("full_name"), py::arg("verb"));
   module.def("agents_replay_calls", &ReplayToolCalls, py::arg("reader"), py::arg("interaction_id"),
              py::arg("policy"));
 }

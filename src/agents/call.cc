@@ -17,9 +17,11 @@
 #include "frontdesk/decide/explain.h"
 #include "frontdesk/desk/reasons.h"
 #include "frontdesk/domain/make_command.h"
+#include "frontdesk/policy/command_rules.h"
 #include "frontdesk/v1/command_options.pb.h"
 #include "frontdesk/v1/outcome.pb.h"
 #include "frontdesk/v1/policy.pb.h"
+#include "frontdesk/v1/rule.pb.h"
 #include "internal/sha256.h"
 #include "internal/status_macros.h"
 
@@ -180,9 +182,18 @@ class CommandAnswer {
     if (!why.customer_text().empty()) json_.Member("say", why.customer_text());
   }
 
-  // Only a rule may have another sentence than the command.
+  // Only a rule that allowed may have another sentence than the command. To explain costs more than most commands.
   std::string SayWhenDone(const v1::Outcome& outcome) const {
-    if (outcome.decision().fired_rule_ids().empty()) return info_.options->done_text();
+    const auto& fired = outcome.decision().fired_rule_ids();
+    const v1::RuleSet* set =
+        fired.empty() ? nullptr : FindRuleSet(parts_.policy->pack(), info_.name);
+    const bool has_own_text =
+        set != nullptr &&
+        std::any_of(set->rules().begin(), set->rules().end(), [&](const v1::Rule& rule) {
+          return !rule.customer_text().empty() &&
+                 std::find(fired.begin(), fired.end(), rule.id()) != fired.end();
+        });
+    if (!has_own_text) return info_.options->done_text();
     return Explain(command_, outcome, parts_.policy.get()).customer_text();
   }
 

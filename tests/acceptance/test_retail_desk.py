@@ -18,6 +18,14 @@ from programs import (
 SHARED = pathlib.Path(os.environ.get("FRONTDESK_SHARED", "")) / "data" / "tau_retail"
 
 
+def test_small_shop_by_tools(program: Program) -> None:
+    """An AI agent that calls tools for the customer comes to the same outcomes, byte by byte."""
+    by_tools, direct = program("--tools"), program()
+    assert by_tools.out.splitlines()[-2] == "tasks 80/80 equal, calls 420/420 equal"
+    assert by_tools.digest == direct.digest
+    assert by_tools.records != direct.records
+
+
 def test_small_shop(program: Program) -> None:
     run = program()
     assert run.code == 0

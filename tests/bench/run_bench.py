@@ -14,8 +14,8 @@ The area `build` is build_bench.py. The others are programs, frontdesk_AREA_benc
 - frontdesk_rules_workload prints the rows of a folder of rules and events; --workload names another one than that of the shared files.
 - The area `cpp` is process_bench.py: whole processes. The area `python` is that and python_bench.py, which the package's interpreter
   runs; without the package in the build folder there are no rows.
-- frontdesk_report_bench, and six programs of `desk`, which print their rows themselves. The first of `desk` also counts instructions, in valgrind where that is
-  installed. The others are frontdesk_desk_reads, frontdesk_desk_growth, frontdesk_desk_sqlite, frontdesk_desk_open and
+- frontdesk_report_bench, and seven programs of `desk`, which print their rows themselves. The first of `desk` also counts instructions, in valgrind where that is
+  installed. The others are frontdesk_desk_agent, frontdesk_desk_reads, frontdesk_desk_growth, frontdesk_desk_sqlite, frontdesk_desk_open and
   frontdesk_desk_postgres. The second and third last keep their files in the build folder for a while. The last one has a scratch
   server of PostgreSQL, where that is installed. frontdesk_desk_growth skips a row at a limit of the desk or after a minute. The table
   and a message show the cause of a skipped row, and the JSON has no such row.
@@ -114,6 +114,7 @@ def printed_rows(folder: pathlib.Path, smoke: bool, only: str) -> List[Row]:
     # In large pages of memory: docs/performance.md.
     rows += run_printing([str(folder / "frontdesk_desk_reads"), "--only", only, *(SMALL_READS if smoke else [])],
                          GLIBC_TUNABLES="glibc.malloc.hugetlb=1")
+    rows += run_printing([str(folder / "frontdesk_desk_agent"), "--only", only, *size])
     rows += run_printing([str(folder / "frontdesk_desk_growth"), "--only", only, *(SMALL_GROWTH if smoke else [])])
     for name, size in SMALL_FILES.items():
         if not (folder / name).exists():
@@ -259,7 +260,7 @@ def targets(area: str) -> List[str]:
     if area == "build":
         # The generated headers.
         return sorted(f"proto/frontdesk/v1/{path.stem}.pb.h" for path in (ROOT / "proto" / "frontdesk" / "v1").glob("*.proto"))
-    more = {"desk": ["frontdesk_desk_growth", "frontdesk_desk_reads", "frontdesk_program", *SMALL_FILES, "frontdesk_desk_postgres"],
+    more = {"desk": ["frontdesk_desk_agent", "frontdesk_desk_growth", "frontdesk_desk_reads", "frontdesk_program", *SMALL_FILES, "frontdesk_desk_postgres"],
             "rules": ["frontdesk_rules_workload"], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
     return [f"frontdesk_{area}_bench"] + more.get(area, [])
 

@@ -54,6 +54,7 @@ struct Options {
   std::string reopen;
   std::string cache;
   bool is_short = false;
+  bool calls_tools = false;
 };
 
 // Reads the options; false when the arguments are not valid.
@@ -67,7 +68,7 @@ bool ReadOptions(const std::vector<std::string>& arguments, Options* options) {
                          {"--store", &options->store},
                          {"--reopen", &options->reopen},
                          {"--cache", &options->cache}},
-                        {{"--short", &options->is_short}})) {
+                        {{"--short", &options->is_short}, {"--tools", &options->calls_tools}})) {
     return false;
   }
   const std::string examples = FRONTDESK_EXAMPLES_DIR;
@@ -103,6 +104,7 @@ ShopDeskOptions ReadDeskOptions(const Options& options, Problems* problems) {
   ShopDeskOptions how;
   how.store = ReadStoreChoice(options.store, problems).value_or(StoreChoice());
   ReadNumber("--reopen", options.reopen, &how.reopen_after, problems);
+  how.calls_tools = options.calls_tools;
   ReadNumber("--cache", options.cache, &how.max_cached_state_bytes, problems);
   return how;
 }

@@ -36,7 +36,7 @@ from shop_summary import Summary
 
 USAGE: Final = read_usage(__file__)
 OPTIONS: Final = ("db", "tasks", "calls", "policy", "report", "store", "reopen", "cache")
-FLAGS: Final = ("short",)
+FLAGS: Final = ("tools", "short")
 PROGRESS_EVERY: Final = 100  # Requests between two signs of life.
 DIFFERENCES_TOLD: Final = 5  # Differences from the expected results that are reported one by one.
 
@@ -137,6 +137,7 @@ def main(arguments: Sequence[str]) -> int:
             choice=how.choice,
             reopen_after=how.reopen_after,
             max_cached_state_bytes=how.max_cached_state_bytes,
+            calls_tools="tools" in options,
         )
     if policy is None or shop is None or desk is None or len(problems):
         print(problems.text(), end="")
