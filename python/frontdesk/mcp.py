@@ -2,18 +2,18 @@
 
     python -m frontdesk.mcp --policy retail.textproto --desk shop.db --context chat.json
 
-One process serves one conversation. The context file, which the host writes, says who acts and for whom; the model cannot change it::
+One process serves one conversation. The host writes the context file with the actor and the customer; the model cannot change it::
 
     {"actor": {"actor_id": "ada", "kind": "KIND_AGENT_AI"}, "customer_id": "c1", "interaction_id": "chat-1",
      "session": "chat-1", "tools": ["get_profile", "open_case"]}
 
-Members: ``actor`` (required) and ``facts`` in the JSON form of protobuf, ``customer_id``, ``interaction_id``, ``whole_desk``, ``note`` as in
-:class:`frontdesk.agents.Context`, ``tools``, ``include_reads``, ``include_previews``, ``include_host_commands`` as in
-:meth:`frontdesk.agents.Toolset.make`, ``for_actor`` (only tools that the policy may leave to the actor), ``page_size`` of tools/list,
-``session`` (distinguishes the calls of this process from those of others; a random one by default), and ``now``, an instant for tests in place of
-the clock. A member of another name is an error.
+``actor`` is required. It and ``facts`` have the JSON form of protobuf. ``customer_id``, ``interaction_id``, ``whole_desk`` and ``note`` are those
+of :class:`frontdesk.agents.Context`. ``tools``, ``include_reads``, ``include_previews`` and ``include_host_commands`` are those of
+:meth:`frontdesk.agents.Toolset.make`. ``for_actor`` leaves only tools that the policy may allow the actor. ``page_size`` is that of tools/list.
+``session`` distinguishes the calls of this process from those of others; by default it is random. ``now`` is an instant for tests, in place of the
+clock. A member of another name is an error.
 
-``docs/agents.md`` has an example. Reasons of errors stand in ``error.data.reason``.
+``docs/agents.md`` lists them all. Reasons of errors are in ``error.data.reason``.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class Server:
     Args:
         desk: the desk; its active policy decides.
         policy: the policy that the tools are made from.
-        settings: who acts, and for whom.
+        settings: the actor, the customer, and the tools.
         write: takes one message, a line without its end.
         log: takes a line for the host. It holds nothing personal.
     """
@@ -393,7 +393,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m frontdesk.mcp", description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--policy", required=True, metavar="FILE", help="a policy, text format or .json")
     parser.add_argument("--desk", required=True, metavar="FILE", help="the SQLite file of a desk; \"memory\" for one that is forgotten")
-    parser.add_argument("--context", required=True, metavar="FILE", help="who acts, and for whom: JSON")
+    parser.add_argument("--context", required=True, metavar="FILE", help="the actor and the customer: JSON")
     chosen = parser.parse_args(arguments)
     output, sys.stdout = sys.stdout, sys.stderr  # Nothing but messages is written to the client.
 

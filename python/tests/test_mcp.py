@@ -168,7 +168,7 @@ def test_a_call_that_waits_can_be_canceled(client: Client) -> None:
     assert answers == {(1, True), (2, False), (3, True)}
 
 
-def test_progress_is_told_to_those_who_ask(client: Client) -> None:
+def test_those_who_ask_hear_of_progress(client: Client) -> None:
     client.call({**OPEN, "_meta": {"progressToken": "t"}})
     begin, end, answer = client.messages()[-3:]
     assert [each["params"] for each in (begin, end)] == [{"progressToken": "t", "progress": done, "total": 1} for done in (0, 1)]
@@ -232,14 +232,14 @@ def test_the_ids_of_calls_are_short_and_of_one_session(client: Client) -> None:
     assert Client(session="").server._call_id(1) != Client(session="").server._call_id(1)
 
 
-@pytest.mark.parametrize("text, told", [
+@pytest.mark.parametrize("text, expected", [
     ("[]", "JSON object"), ("{}", "actor is missing"), ('{"actor": {}, "model": 1}', "unknown member 'model'"),
     ('{"actor": {"nobody": 1}}', "nobody"), ('{"actor": {}, "now": "yesterday"}', ""), ('{"actor": {}, "now": "2026-01-01T00:00:00"}', "offset"),
     ('{"actor": {}, "tools": "open_case"}', "list of texts"), ('{"actor": {}, "page_size": 0}', "page_size"), ('{"actor": {}, "page_size": true}', "page_size"),
     ('{"actor": {}, "whole_desk": 1}', "whole_desk"), ('{"actor": {}, "actor": {}}', "twice"),
 ])
-def test_faults_of_a_context_are_named(text: str, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_faults_of_a_context_are_named(text: str, expected: str) -> None:
+    with pytest.raises(ValueError, match=expected):
         mcp.read_settings(text)
 
 
@@ -263,7 +263,7 @@ def test_the_program_serves_until_its_input_ends(tmp_path: pathlib.Path) -> None
     ended = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
     answers = [json.loads(line) for line in ended.stdout.splitlines()]
     assert [answer["id"] for answer in answers] == [1, 2] and not answers[1]["result"]["isError"] and ended.stderr == ""
-    # What was answered is kept.
+    # The answered call is kept.
     text = text.replace('"open_case"', '"get_profile"').replace(json.dumps(OPEN["arguments"]), '{"customer_id": "c1"}')
     again = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
     assert '\\"7\\"' in again.stdout
@@ -291,12 +291,12 @@ def test_the_official_client_lists_and_calls_the_tools(packages: pathlib.Path, t
     shutil.copy(HERE / "mcp_client.mjs", script)
     ended = subprocess.run(["node", str(script), *command], capture_output=True, text=True, check=False, timeout=120, env={**os.environ})
     assert ended.returncode == 0, ended.stderr
-    told = json.loads(ended.stdout)
-    assert told["tools"] == [tool.name for tool in agents.Toolset.make(frontdesk.Policy.from_text(POLICY)).tools]
-    assert told["schemas"] == len(told["tools"]) and told["faults"] == []
-    assert told["opened"]["isError"] is False and told["refused"]["isError"] is True
+    seen = json.loads(ended.stdout)
+    assert seen["tools"] == [tool.name for tool in agents.Toolset.make(frontdesk.Policy.from_text(POLICY)).tools]
+    assert seen["schemas"] == len(seen["tools"]) and seen["faults"] == []
+    assert seen["opened"]["isError"] is False and seen["refused"]["isError"] is True
     # The client no longer hears of progress when it has the answer.
-    assert told["progress"][:1] == [0] and told["unknown"] == -32602
+    assert seen["progress"][:1] == [0] and seen["unknown"] == -32602
 
 
 def test_schemas_are_schemas_for_python_too() -> None:
