@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "frontdesk/agents/reasons.h"
 #include "frontdesk/base/reason.h"
 #include "frontdesk/base/reasons.h"
 #include "frontdesk/calendar/reasons.h"
@@ -44,7 +45,7 @@ inline const std::vector<Reason>& AllReasons() {
           absl::MakeSpan(kApprovalReasons), absl::MakeSpan(kDeskCommandReasons),
           absl::MakeSpan(kPolicyReasons), absl::MakeSpan(kEventLogReasons),
           absl::MakeSpan(kDecideReasons), absl::MakeSpan(kDeskReasons),
-          absl::MakeSpan(kReportReasons)}) {
+          absl::MakeSpan(kReportReasons), absl::MakeSpan(kAgentsReasons)}) {
       gathered->insert(gathered->end(), room.begin(), room.end());
     }
     return gathered;

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from frontdesk import v1
     from frontdesk import errors
     from frontdesk import times
-    from frontdesk import attributes, backtest, calendar, cel, contact, domain, ids, money, policy_tests, rules
+    from frontdesk import agents, attributes, backtest, calendar, cel, contact, domain, ids, money, policy_tests, rules
     from frontdesk.calendar import Calendar
     from frontdesk.commands import actor, command, entity_ref
     from frontdesk.desk import (
@@ -134,6 +134,7 @@ __all__ = [
     "UnavailableError",
     "UnimplementedError",
     "actor",
+    "agents",
     "attributes",
     "backtest",
     "calendar",

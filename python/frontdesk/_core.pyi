@@ -211,6 +211,38 @@ def rules_format_issue(issue: bytes) -> str: ...
 
 # Reports.
 
+class Toolset(_Made):
+    @staticmethod
+    def make(
+        policy: Policy,
+        tools: List[str],
+        entity_kinds: List[int],
+        actor: Optional[bytes],
+        include_reads: bool,
+        include_previews: bool,
+        include_host_commands: bool,
+        limits: List[int],
+    ) -> Toolset: ...
+    def tools(self) -> List[Tuple[str, int, str, str, str]]: ...
+    def definitions(self, form: int) -> str: ...
+    def call(
+        self,
+        desk: Desk,
+        tool: str,
+        arguments_json: str,
+        actor: bytes,
+        now: bytes,
+        call_id: str,
+        customer_id: str,
+        interaction_id: str,
+        whole_desk: bool,
+        facts: bytes,
+        note: str,
+    ) -> Tuple[str, int, str, bool, str]: ...
+
+def agents_replay_calls(
+    reader: Reader, interaction_id: str, policy: Policy
+) -> List[Tuple[bytes, int, List[str]]]: ...
 def report_read_policy_tests(source: bytes, file: str) -> Tuple[bytes, List[bytes]]: ...
 def report_run_policy_tests(policy: Policy, tests: bytes) -> bytes: ...
 def report_format_policy_tests(report: bytes, coverage: bool) -> str: ...

@@ -155,6 +155,7 @@ void BindDomain(py::module_& module);
 void BindStores(py::module_& module);
 void BindReader(py::module_& module);
 void BindReport(py::module_& module);
+void BindAgents(py::module_& module);
 void BindDesk(py::module_& module);
 void BindTool(py::module_& module);
 

@@ -52,6 +52,7 @@ void Bind(py::module_& module) {
   BindReader(module);
   BindDesk(module);
   BindReport(module);
+  BindAgents(module);
   BindTool(module);
 }
 

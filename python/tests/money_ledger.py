@@ -86,7 +86,7 @@ class Payment:
     def is_known(self, state: str, amount: Optional[int], reference: str) -> bool:
         """Whether a report says nothing new of the payment: it is in that state, or beyond it, with that amount."""
         if state == "CAPTURED":
-            if self.state != "CAPTURED" or (self.reference and reference):
+            if self.state != "CAPTURED" or (self.reference and reference and self.reference != reference):
                 return False
             return amount in (None, self.captured)
         return (self.state != "REQUESTED" if state == "AUTHORIZED" else self.state == state) and amount in (None, self.amount)
@@ -311,8 +311,8 @@ class Order:
         base = self.total - self.terms.shipping - self.terms.fees
         if self.repriced or self.refunded_goods + rest > base or base <= 0:
             return None
-        # After a refund was released, the others may have a unit more than their share.
-        return max(0, part_due(self.all_tax, self.refunded_goods + rest, base) - self.refunded_part("tax"))
+        # After a refund was released, the others may have more than their share, or less. No refund is more tax than it is money.
+        return min(max(0, part_due(self.all_tax, self.refunded_goods + rest, base) - self.refunded_part("tax")), max(0, rest))
 
     @property
     def refunded_goods(self) -> int:

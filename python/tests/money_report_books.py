@@ -15,9 +15,9 @@ def _note(world: World, order_id: str, reference: str, about: Tuple[str, str], f
         world.references.setdefault(reference, Reference(order_id, about)).facts.add(fact)
 
 
-def _reference_is_kept(books: Books, reference: str) -> None:
-    """A report says nothing of its subject that is not known: its reference may be new."""
-    is_new = bool(reference) and reference not in books.world.references
+def _report_is_kept(books: Books, reference: str, is_first_state: bool) -> None:
+    """A report says nothing of its subject that is not known. Its reference or its state may be new, for when it comes again."""
+    is_new = bool(reference) and (not is_first_state or reference not in books.world.references)
     books.expect("events of a report that says nothing new", len(books.outcome.events), int(is_new))
     kept = [each.report.reference for each in books.named("payment_recorded")]
     books.expect("references kept", kept, [reference] if is_new else [])
@@ -34,7 +34,7 @@ def record_payment(books: Books, verb: v1.RecordPayment) -> None:
         return books.expect("events of a report that was recorded", len(books.outcome.events), 0)
     paid = order.payments.get(reference.about[1] if reference else change.payment_id)
     if paid is not None and paid.is_known(state, amount, change.gateway_reference):
-        _reference_is_kept(books, change.gateway_reference)
+        _report_is_kept(books, change.gateway_reference, state == "AUTHORIZED")
         paid.reference = paid.reference or change.gateway_reference
         return _note(world, order.order_id, change.gateway_reference, ("payment", paid.payment_id), (state, amount))
     if told is None:
@@ -91,7 +91,7 @@ def _refund_report(books: Books, change: v1.RefundChange) -> None:
     refund_id = reference.about[1] if reference else change.refund_id
     refund = order.refunds.get(refund_id)
     if refund is not None and state in (refund.state, "PENDING"):
-        _reference_is_kept(books, change.gateway_reference)
+        _report_is_kept(books, change.gateway_reference, state == "PENDING")
     elif refund is None:
         _refund_began_outside(books, change, state)
     else:

@@ -192,6 +192,9 @@ def _can_settle(world: World, order: Order, after: Order, method_id: str) -> Ver
     for line in lines:
         if sum(after.line_refunds(line.line_id)[1:]) + line.canceled_amount + line.fee_kept > line.net:
             return False
+    # A line that is gone costs nothing, and so may have had no refunds.
+    if any(sum(order.line_refunds(each)[1:]) > 0 for each in order.lines if each not in after.lines):
+        return False
     owed = after.owed_at(world.now)
     if owed > 0:
         return can_pay(world, method_id, owed)

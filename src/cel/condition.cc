@@ -2,6 +2,7 @@
 #include "cel/condition.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "absl/base/optimization.h"
@@ -21,6 +22,30 @@ inline bool Same(const TimeParts& a, const TimeParts& b) {
 }
 inline bool Before(const TimeParts& a, const TimeParts& b) {
   return a.seconds != b.seconds ? a.seconds < b.seconds : a.nanos < b.nanos;
+}
+template <typename T>
+inline T LoadBytes(const char* bytes) {
+  T value;
+  std::memcpy(&value, bytes, sizeof value);
+  return value;
+}
+// Most texts in conditions are short: two loads that may overlap compare them without a call.
+inline bool Same(absl::string_view a, absl::string_view b) {
+  const size_t size = a.size();
+  if (size != b.size()) return false;
+  const char* const left = a.data();
+  const char* const right = b.data();
+  if (size > 16) return std::memcmp(left, right, size) == 0;
+  if (size >= 8) {
+    return LoadBytes<uint64_t>(left) == LoadBytes<uint64_t>(right) &&
+           LoadBytes<uint64_t>(left + size - 8) == LoadBytes<uint64_t>(right + size - 8);
+  }
+  if (size >= 4) {
+    return LoadBytes<uint32_t>(left) == LoadBytes<uint32_t>(right) &&
+           LoadBytes<uint32_t>(left + size - 4) == LoadBytes<uint32_t>(right + size - 4);
+  }
+  return size == 0 || (left[0] == right[0] && left[size / 2] == right[size / 2] &&
+                       left[size - 1] == right[size - 1]);
 }
 template <typename T>
 inline bool Same(const T& a, const T& b) {
@@ -79,10 +104,7 @@ int TestTruth(const Term& term, ConditionFrame& frame) {
 }
 
 int TestHas(const Term& term, ConditionFrame& frame) {
-  const Message& message = Walk<Read::kReflection>(term.left, frame);
-  if (term.left.has != nullptr) return term.left.has(message);
-  if (term.left.size != nullptr) return term.left.size(message) > 0;
-  return HasField(message, term.left.field);
+  return HasOperand(term.left, Walk<Read::kReflection>(term.left, frame));
 }
 
 // Both times are valid, so the seconds between them do not overflow; the nanoseconds may. `read` is how both are read.
@@ -115,7 +137,7 @@ int TestIn(const Term& term, ConditionFrame& frame) {
   if (!Load<kind, read, hops>(term.left, frame, &value)) return kBoolError;
   for (const Slot* slot = term.set; slot != term.set_end; ++slot) {
     if constexpr (kind == ScalarKind::kString) {
-      if (slot->text == value) return kBoolTrue;
+      if (Same(slot->text, value)) return kBoolTrue;
     } else {
       if (slot->integer == value) return kBoolTrue;
     }
@@ -132,11 +154,6 @@ int TestChain(const Term& term, ConditionFrame& frame) {
     if (result != 1 - decisive) return result;
   }
   return 1 - decisive;
-}
-
-int SizeOf(const Operand& list, const Message& message) {
-  return list.size != nullptr ? list.size(message)
-                              : list.reflection->FieldSize(message, list.field);
 }
 
 int64_t ReadIntElement(const Message& message, const Operand& list, int i) {
@@ -190,7 +207,7 @@ inline bool LoadElement(const Operand& list, const Message& message, int i, Slot
 template <int decisive, ScalarKind kind, Read read>
 int TestLoop(const Term& term, ConditionFrame& frame) {
   const Message& holder = Walk<read>(term.left, frame);
-  const int size = SizeOf(term.left, holder);
+  const int size = SizeOfOperand(term.left, holder);
   int result = 1 - decisive;
   for (int i = 0; i < size && result == 1 - decisive; ++i) {
     frame.iterations += 1;
@@ -356,6 +373,36 @@ int TestCondition(const PlanNode* node, Frame& frame) {
   return result;
 }
 
+// Each element costs as much as a comparison of the general node.
+template <ScalarKind kind, Read read>
+int TestElement(const Term& term, ConditionFrame& frame) {
+  const Message& holder = Walk<Read::kReflection>(term.left, frame);
+  const int size = SizeOfOperand(term.left, holder);
+  int64_t cost = 1;
+  if constexpr (kind == ScalarKind::kString) {
+    cost += static_cast<int64_t>(term.constant.text.size() / 16);
+  }
+  for (int i = 0; i < size; ++i) {
+    Slot element;
+    frame.cost += cost;
+    if (frame.cost > frame.max_cost || !LoadElement<kind, read>(term.left, holder, i, &element)) {
+      return kBoolError;
+    }
+    if constexpr (kind == ScalarKind::kString) {
+      if (Same(element.text, term.constant.text)) return kBoolTrue;
+    } else {
+      if (element.integer == term.constant.integer) return kBoolTrue;
+    }
+  }
+  return kBoolFalse;
+}
+
+template <ScalarKind kind>
+Term::Test ElementFunction(const Operand& list) {
+  return list.size != nullptr ? TestElement<kind, Read::kAccessor>
+                              : TestElement<kind, Read::kReflection>;
+}
+
 Term::Test TestFunction(TermKind kind, const Term& term, bool with_constant) {
   switch (kind) {
     case TermKind::kTruth:
@@ -369,6 +416,9 @@ Term::Test TestFunction(TermKind kind, const Term& term, bool with_constant) {
     case TermKind::kIn:
       return term.kind == ScalarKind::kString ? InFunction<ScalarKind::kString>(term.left)
                                               : InFunction<ScalarKind::kInt>(term.left);
+    case TermKind::kElement:
+      return term.kind == ScalarKind::kString ? ElementFunction<ScalarKind::kString>(term.left)
+                                              : ElementFunction<ScalarKind::kInt>(term.left);
     case TermKind::kAnd:
       return TestChain<kBoolFalse>;
     case TermKind::kOr:
@@ -407,6 +457,26 @@ void SetTermFunctions(TermKind kind, bool with_constant, Term* term) {
 void SetConditionFunctions(ConditionNode* node) {
   node->eval = FromBool;
   node->eval_bool = TestCondition;
+}
+
+bool HasOperand(const Operand& operand, const Message& holder) {
+  if (operand.has != nullptr) return operand.has(holder);
+  if (operand.size != nullptr) return operand.size(holder) > 0;
+  return HasField(holder, operand.field);
+}
+
+int SizeOfOperand(const Operand& list, const Message& holder) {
+  return list.size != nullptr ? list.size(holder) : list.reflection->FieldSize(holder, list.field);
+}
+
+bool LoadElementOf(ScalarKind kind, const Operand& list, const Message& holder, int i, Slot* out) {
+  const bool direct = list.size != nullptr;
+  if (kind == ScalarKind::kString) {
+    return direct ? LoadElement<ScalarKind::kString, Read::kAccessor>(list, holder, i, out)
+                  : LoadElement<ScalarKind::kString, Read::kReflection>(list, holder, i, out);
+  }
+  return direct ? LoadElement<ScalarKind::kInt, Read::kAccessor>(list, holder, i, out)
+                : LoadElement<ScalarKind::kInt, Read::kReflection>(list, holder, i, out);
 }
 
 const ConditionNode* AsCondition(const PlanNode* node) {

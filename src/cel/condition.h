@@ -34,6 +34,7 @@ enum class TermKind : uint8_t {
   kCompare,     // left op right; left op constant when right is none
   kDifference,  // left - right op constant: two timestamps and a duration
   kIn,          // left in constant, a short list
+  kElement,     // constant in left, which is repeated
   kAnd,         // all of `terms`
   kOr,          // any of `terms`
   kAll,         // left.all(local, terms[0])
@@ -47,6 +48,8 @@ struct OperandSpec {
   ScalarKind kind = ScalarKind::kNone;
   bool none() const { return path == nullptr && local < 0; }
 };
+
+struct Operand;
 
 struct TermSpec {
   TermKind kind = TermKind::kTruth;
@@ -70,6 +73,7 @@ class ConditionPlanner {
   const TermSpec* Has(const PathNode* path) const;
   const TermSpec* Comparison(Operator op, const PlanNode* left, const PlanNode* right) const;
   const TermSpec* In(const PlanNode* needle, const PlanNode* list) const;
+  const TermSpec* Element(const Value& constant, const PlanNode* list) const;
   const TermSpec* Not(const PlanNode* child) const;
   const TermSpec* Chain(Operator op, const PlanNode* const* children, int32_t count) const;
   const TermSpec* Loop(const ComprehensionNode& node) const;
@@ -85,6 +89,12 @@ class ConditionPlanner {
   const MessageSource* source_;
   Arena* memory_;
 };
+
+// The operand of a path from the root, read with a frame of its own, its hops in `memory`. False: it cannot be read so.
+bool LinkRootOperand(const OperandSpec& spec, const MessageSource* source, Arena* memory,
+                     Operand* operand);
+// `node` as an operand, as far as it is one: a field at the end of a path from the root.
+OperandSpec RootOperandOf(const PlanNode* node);
 
 // A condition that has been linked.
 struct ConditionNode;

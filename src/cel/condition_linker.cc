@@ -44,6 +44,7 @@ class Linker {
 
   // False when the spec needs too many slots or reads what has no class here.
   bool Link(const TermSpec& spec, Term* term);
+  bool LinkOperand(const OperandSpec& spec, Operand* operand);
   // The variables from outside, and whether the root is read.
   const std::vector<OpenLocal>& open() const { return open_; }
   bool reads_root() const { return reads_root_; }
@@ -61,7 +62,6 @@ class Linker {
   };
 
   const Local* FindLocal(const OperandSpec& spec);
-  bool LinkOperand(const OperandSpec& spec, Operand* operand);
   bool LinkPath(const OperandSpec& spec, std::vector<Hop>* hops, Operand* operand);
   bool LinkTime(const PathStep& step, std::vector<Hop>* hops, uint8_t* slot, Operand* operand);
   bool LinkTerms(const TermSpec& spec, Term* term);
@@ -243,6 +243,11 @@ bool Linker::Link(const TermSpec& spec, Term* term) {
 }
 
 }  // namespace
+
+bool LinkRootOperand(const OperandSpec& spec, const MessageSource* source, Arena* memory,
+                     Operand* operand) {
+  return Linker(source, memory).LinkOperand(spec, operand);
+}
 
 const PlanNode* ConditionPlanner::Link(const TermSpec* spec, PlanNode* slow) const {
   slow->spec = spec;

@@ -114,6 +114,17 @@ OperandSpec ConditionPlanner::ToOperand(const PlanNode* node) const {
   return operand;
 }
 
+OperandSpec RootOperandOf(const PlanNode* node) {
+  OperandSpec operand;
+  if (!IsPathNode(node)) return operand;
+  const PathNode* path = static_cast<const PathNode*>(node);
+  if (path->start != nullptr) return operand;
+  operand.path = path;
+  const FieldDescriptor& last = *path->steps[path->count - 1].field;
+  if (!last.is_repeated()) operand.kind = KindOfField(last);
+  return operand;
+}
+
 const TermSpec* ConditionPlanner::Truth(const PlanNode* path) const {
   const OperandSpec operand = ToOperand(path);
   if (operand.kind != ScalarKind::kBool) return nullptr;
@@ -166,6 +177,9 @@ const TermSpec* ConditionPlanner::Comparison(Operator op, const PlanNode* left,
 const TermSpec* ConditionPlanner::In(const PlanNode* needle, const PlanNode* list) const {
   // More are found sooner by their hash.
   constexpr size_t kMaxLinear = 8;
+  if (const Value* element = AsConstant(needle); element != nullptr) {
+    return Element(*element, list);
+  }
   const Value* constant = AsConstant(list);
   if (constant == nullptr || !constant->is_list() || constant->list_size() > kMaxLinear) {
     return nullptr;
@@ -177,6 +191,23 @@ const TermSpec* ConditionPlanner::In(const PlanNode* needle, const PlanNode* lis
   for (size_t i = 0; i < constant->list_size(); ++i) {
     if (KindOfConstant(constant->list_at(i)) != spec->left.kind) return nullptr;
   }
+  return spec;
+}
+
+const TermSpec* ConditionPlanner::Element(const Value& constant, const PlanNode* list) const {
+  const OperandSpec operand = ToOperand(list);
+  if (operand.path == nullptr) return nullptr;
+  const FieldDescriptor& field = *operand.path->steps[operand.path->count - 1].field;
+  if (!field.is_repeated() || field.is_map()) return nullptr;
+  const ScalarKind kind = KindOfField(field);
+  if (kind != KindOfConstant(constant) ||
+      (kind != ScalarKind::kInt && kind != ScalarKind::kString)) {
+    return nullptr;
+  }
+  TermSpec* spec = New(TermKind::kElement);
+  spec->left = operand;
+  spec->left.kind = kind;
+  spec->constant = constant;
   return spec;
 }
 

@@ -188,6 +188,13 @@ inline KindType<kind> Constant(const Term& term) {
   }
 }
 
+// A field at the end of the hops of an operand, in the message that holds it: whether it is set, and the number of its elements.
+// LoadElementOf reads one element, an int or a text; false when that lives no longer than this call.
+bool HasOperand(const Operand& operand, const google::protobuf::Message& holder);
+int SizeOfOperand(const Operand& list, const google::protobuf::Message& holder);
+bool LoadElementOf(ScalarKind kind, const Operand& list, const google::protobuf::Message& holder,
+                   int i, Slot* out);
+
 // kBoolFalse or kBoolTrue, or kBoolError when the general node has to say.
 inline int RunTerm(const Term& term, ConditionFrame& frame) {
   const int result = term.test(term, frame);

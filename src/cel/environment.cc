@@ -130,6 +130,9 @@ CompileResult Environment::Compile(absl::string_view text, const CompileOptions&
         conjuncts.push_back(cel_internal::ProgramAccess::Make(unit, expr, node));
       }
       cel_internal::ProgramAccess::SetConjuncts(program.get(), std::move(conjuncts));
+      // The parser has made room for the most that a text of that length may have.
+      unit->ast->nodes.shrink_to_fit();
+      unit->ast->children.shrink_to_fit();
       result.program = std::move(program);
     }
   }

@@ -191,6 +191,16 @@ Value EvalMessage(const PlanNode* node, Frame& frame) {
 
 }  // namespace
 
+const InSetNode* AsInSetNode(const PlanNode* node) {
+  return node->eval_bool == TestInSet ? static_cast<const InSetNode*>(node) : nullptr;
+}
+
+const CallNode* AsCallNode(const PlanNode* node) {
+  if (node->eval != EvalCall && node->eval != EvalUnaryCall) return nullptr;
+  const CallNode* call = static_cast<const CallNode*>(node);
+  return call->overload_count == 1 ? call : nullptr;
+}
+
 void SetCallFunctions(CallNode* node) {
   const bool unary = node->count == 1 && node->overload_count == 1 &&
                      node->overloads[0]->native != nullptr && node->overloads[0]->kinds.size() == 1;

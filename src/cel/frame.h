@@ -77,6 +77,7 @@ struct ScratchAccess {
   // One without an end when the host has set none.
   static Budget& budget(const Scratch& scratch) { return *scratch.budget_; }
   static Value& last_error(Scratch& scratch) { return scratch.last_error_; }
+  static std::vector<uint64_t>& words(Scratch& scratch) { return scratch.words_; }
 };
 
 }  // namespace cel_internal

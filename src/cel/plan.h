@@ -16,6 +16,7 @@
 #include "cel/function_table.h"
 #include "cel/messages.h"
 #include "frontdesk/cel/environment.h"
+#include "frontdesk/cel/program.h"
 #include "re2/re2.h"
 
 namespace frontdesk::cel::cel_internal {
@@ -163,6 +164,10 @@ struct Unit {
       nullptr;  // Null: fields are looked up by name.
   const std::type_info* root_type = nullptr;
 
+  // The answers of Program::references(), by expression.
+  mutable std::mutex references_mutex;
+  mutable absl::flat_hash_map<int32_t, std::unique_ptr<const References>> references;
+
   // The plan that Explain runs, made when it is first asked for: by expression, null for parts of paths.
   mutable std::once_flag trace_once;
   mutable Arena trace_memory;
@@ -181,6 +186,9 @@ bool IsPathNode(const PlanNode* node);
 int32_t LocalOf(const PlanNode* node);
 const Value* AsConstant(const PlanNode* node);
 const BinaryNode* AsOperatorNode(const PlanNode* node, Operator op);
+const InSetNode* AsInSetNode(const PlanNode* node);
+// A call with one overload.
+const CallNode* AsCallNode(const PlanNode* node);
 
 // `message` is of the generated class of `type`, which one program may hold more than once.
 inline bool IsOfType(const google::protobuf::Message& message, const std::type_info& type) {

@@ -289,16 +289,16 @@ Program::Program(std::shared_ptr<const Unit> unit, int32_t expr, const PlanNode*
       node_(node),
       condition_(cel_internal::AsCondition(node)),
       expr_(expr),
-      references_(std::make_shared<const References>(
-          cel_internal::ReferenceCollector(*unit_->ast).Collect(expr))) {}
+      root_type_(unit_->root_type),
+      limits_(&unit_->data->limits) {}
 
 // Without a frame, when that can be; kBoolError when the general way has to say.
 ABSL_ATTRIBUTE_ALWAYS_INLINE inline int Program::RunAsCondition(
     const google::protobuf::Message& root, Scratch& scratch) const {
-  if (condition_ == nullptr || !cel_internal::IsPlannedRoot(*unit_, root)) {
-    return cel_internal::kBoolError;
-  }
-  const Limits& limits = unit_->data->limits;
+  const bool is_planned = root_type_ != nullptr ? cel_internal::IsOfType(root, *root_type_)
+                                                : cel_internal::IsPlannedRoot(*unit_, root);
+  if (condition_ == nullptr || !is_planned) return cel_internal::kBoolError;
+  const Limits& limits = *limits_;
   cel_internal::ConditionFrame frame;
   frame.slots[0].message = &root;
   frame.max_cost = cel_internal::MaxCost(limits, scratch) - condition_->cost;
@@ -347,6 +347,39 @@ BoolOutcome Program::EvaluateBool(const google::protobuf::Message& root, Scratch
   const int result = RunAsCondition(root, scratch);
   return ABSL_PREDICT_TRUE(result != cel_internal::kBoolError) ? static_cast<BoolOutcome>(result)
                                                                : EvaluateBoolInFrame(root, scratch);
+}
+
+void Program::EvaluateBools(absl::Span<const Program> programs,
+                            const google::protobuf::Message& root, Scratch& scratch,
+                            BoolOutcome* outcomes) {
+  cel_internal::ConditionFrame frame;
+  frame.slots[0].message = &root;
+  Budget& budget = ScratchAccess::budget(scratch);
+  // The limits of an environment are its own. Whether it was planned for messages of the root's class.
+  const Limits* planned_limits = nullptr;
+  bool is_planned = false;
+  for (const Program& program : programs) {
+    if (ABSL_PREDICT_FALSE(program.limits_ != planned_limits)) {
+      planned_limits = program.limits_;
+      is_planned = cel_internal::IsPlannedRoot(*program.unit_, root);
+    }
+    const cel_internal::ConditionNode* const condition = program.condition_;
+    if (ABSL_PREDICT_TRUE(condition != nullptr && is_planned)) {
+      const Limits& limits = *program.limits_;
+      frame.cost = frame.iterations = 0;
+      frame.max_cost = std::min(limits.max_cost, budget.left) - condition->cost;
+      frame.max_iterations = limits.max_comprehension_iterations;
+      const int result = ABSL_PREDICT_TRUE(frame.max_cost >= 0)
+                             ? cel_internal::RunCondition(*condition, frame)
+                             : cel_internal::kBoolError;
+      if (ABSL_PREDICT_TRUE(result != cel_internal::kBoolError)) {
+        budget.left -= condition->cost + frame.cost;
+        *outcomes++ = static_cast<BoolOutcome>(result);
+        continue;
+      }
+    }
+    *outcomes++ = program.EvaluateBool(root, scratch);
+  }
 }
 
 // A function of its own, so that the quick way needs few registers.
@@ -421,7 +454,15 @@ absl::Span<const Program> Program::conjuncts() const {
   return *conjuncts_;
 }
 
-const References& Program::references() const { return *references_; }
+const References& Program::references() const {
+  const std::lock_guard<std::mutex> lock(unit_->references_mutex);
+  std::unique_ptr<const References>& kept = unit_->references[expr_];
+  if (kept == nullptr) {
+    kept = std::make_unique<const References>(
+        cel_internal::ReferenceCollector(*unit_->ast).Collect(expr_));
+  }
+  return *kept;
+}
 Expr Program::expr() const { return cel_internal::ExprOf(unit_->ast.get(), expr_); }
 absl::string_view Program::text() const { return expr().text(); }
 absl::string_view Program::source() const { return unit_->ast->text; }

@@ -18,6 +18,8 @@ struct ProgramAccess {
   static void SetConjuncts(Program* program, std::vector<Program> conjuncts) {
     program->conjuncts_ = std::make_shared<const std::vector<Program>>(std::move(conjuncts));
   }
+  static const Unit& UnitOf(const Program& program) { return *program.unit_; }
+  static const PlanNode* NodeOf(const Program& program) { return program.node_; }
   static Expr ExprAt(const Program& program, int32_t index) {
     return ExprOf(program.unit_->ast.get(), index);
   }

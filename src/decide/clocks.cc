@@ -250,9 +250,17 @@ void CaseClocks::SetDue(const domain::ClockRule& rule, absl::optional<absl::Time
 
 absl::StatusOr<std::vector<domain::ClockPause>> CaseClocks::PausesOf(const Case& after,
                                                                      const CaseClock& clock,
+                                                                     absl::Time from,
                                                                      ClockSource* source) {
   const std::vector<Case::State> pausing = PausingStates(clock.target());
   if (pausing.empty()) return std::vector<domain::ClockPause>();
+  // Most clocks begin in the current stretch: the stretches before it, which may be many, need not be read.
+  if (after.merged_case_count() == 0 && after.service_times().has_state_start_time() &&
+      from >= StateStart(after)) {
+    std::vector<domain::ClockPause> pauses;
+    if (IsPausedIn(clock.target(), after.state())) pauses.push_back({StateStart(after)});
+    return pauses;
+  }
   return source->Pauses(after, pausing);
 }
 
@@ -268,7 +276,7 @@ absl::Status CaseClocks::Recount(absl::Time now, const Case& after, CaseClock* c
     return absl::OkStatus();
   }
   FRONTDESK_ASSIGN_OR_RETURN(const std::vector<domain::ClockPause> pauses,
-                             PausesOf(after, *clock, source));
+                             PausesOf(after, *clock, start, source));
   const absl::Duration counted = domain::CountTime(rule, start, now, pauses);
   const absl::Duration left = rule.duration - counted;
   const bool is_paused = IsPausedIn(clock->target(), after.state());
@@ -322,7 +330,7 @@ absl::Status CaseClocks::End(CaseClock::State state, absl::Time time, const Case
     if (time < from) {
       // A late entry ended it before its last change.
       FRONTDESK_ASSIGN_OR_RETURN(const std::vector<domain::ClockPause> pauses,
-                                 PausesOf(after, *clock, source));
+                                 PausesOf(after, *clock, time, source));
       counted -= domain::CountTime(rule, time, from, pauses);
     } else if (clock->state() == CaseClock::STATE_RUNNING) {
       counted += domain::CountTime(rule, from, time);

@@ -86,9 +86,10 @@ class CaseClocks {
                          v1::CaseClock* clock, ClockSource* source);
   absl::Status NoteMilestones(const v1::Event& event, const v1::Case& after, ClockSource* source);
   absl::Status NotePauses(const v1::Event& event, const v1::Case& after, ClockSource* source);
+  // The pauses of the clock, of which those that are over at `from` may be left out.
   absl::StatusOr<std::vector<domain::ClockPause>> PausesOf(const v1::Case& after,
                                                            const v1::CaseClock& clock,
-                                                           ClockSource* source);
+                                                           absl::Time from, ClockSource* source);
   // The condition of the target that the clock runs under; null: the metric's own end.
   absl::StatusOr<const ServiceCondition*> EndConditionOf(const v1::CaseClock& clock,
                                                          ClockSource* source);

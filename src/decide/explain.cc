@@ -140,7 +140,14 @@ void AppendRecord(const v1::JournalRecord& record, const v1::JournalRecord* requ
   } else if (given != decided && record.command().has_now()) {
     absl::StrAppend(text, ", given as ", given);
   }
-  absl::StrAppend(text, ", asked by ", EscapeValue(record.command().actor().actor_id()), "\n");
+  absl::StrAppend(text, ", asked by ", EscapeValue(record.command().actor().actor_id()));
+  if (!record.command().tool_call_id().empty()) {
+    absl::StrAppend(text, " by tool call ", EscapeValue(record.command().tool_call_id()));
+    if (!record.command().interaction_id().empty()) {
+      absl::StrAppend(text, " in ", EscapeValue(record.command().interaction_id()));
+    }
+  }
+  absl::StrAppend(text, "\n");
   if (!record.approval_id().empty()) {
     absl::StrAppend(text, "  after approval ", EscapeValue(record.approval_id()), "\n");
   }

@@ -197,6 +197,10 @@ class AgentWriter {
 
   std::string RefusalWords(const v1::Refusal& refusal) const {
     if (refusal.reason() == kReasonPolicyError.word) return std::string(kReasonPolicyError.text);
+    // The rules and the values are for the author of the policy.
+    if (refusal.rule_id().empty() && rules::IsHitPolicyReason(refusal.reason())) {
+      return std::string(FindRefusalReason(refusal.reason())->text);
+    }
     for (const auto& [reason, fault] : kArgumentFaults) {
       if (refusal.reason() == reason && refusal.rule_id().empty()) {
         return absl::StrCat(Capitalized(ArgumentWords(refusal)), " ", FaultWords(refusal, fault),
@@ -455,7 +459,8 @@ class AgentWriter {
       if (states.empty()) return "";
       return absl::StrCat("It is possible while ", EntityNoun(), " is ", states, ".");
     }
-    if (leading().origin() == v1::Refusal::ORIGIN_POLICY && decision_.fired_rule_ids().empty()) {
+    if (leading().origin() == v1::Refusal::ORIGIN_POLICY && decision_.fired_rule_ids().empty() &&
+        !decision_.has_hit_policy_error()) {
       return Demands();
     }
     return "";

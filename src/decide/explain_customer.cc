@@ -155,7 +155,8 @@ class CustomerWriter {
       case v1::Refusal::ORIGIN_POLICY:
         // A company says no, unless its rules have failed it.
         return refusal.reason() == kReasonPolicyError.word ||
-                       refusal.reason() == kReasonPolicyNoRule.word
+                       refusal.reason() == kReasonPolicyNoRule.word ||
+                       (refusal.rule_id().empty() && rules::IsHitPolicyReason(refusal.reason()))
                    ? " at the moment"
                    : "";
       default:

@@ -46,7 +46,18 @@ bool IsSame(const v1::Decision& one, const v1::Decision& other) {
                  other.outputs().end(), [](const v1::OutputValue& a, const v1::OutputValue& b) {
                    return CanonicalBytes(a) == CanonicalBytes(b);
                  });
-  return same_outputs && one.decision_point() == other.decision_point() &&
+  // The rules that count, and the error, are a part of the end under the hit policies of DMN.
+  const auto hits_of = [](const v1::Decision& decision) {
+    v1::Decision hits;
+    *hits.mutable_hits() = decision.hits();
+    if (decision.has_aggregate()) *hits.mutable_aggregate() = decision.aggregate();
+    if (decision.has_hit_policy_error()) {
+      *hits.mutable_hit_policy_error() = decision.hit_policy_error();
+    }
+    return CanonicalBytes(hits);
+  };
+  return same_outputs && hits_of(one) == hits_of(other) &&
+         one.decision_point() == other.decision_point() &&
          one.rule_set_hash() == other.rule_set_hash() && one.outcome() == other.outcome() &&
          one.by_default() == other.by_default() &&
          std::equal(one.fired_rule_ids().begin(), one.fired_rule_ids().end(),

@@ -18,6 +18,15 @@ using v1::InteractionPart;
 // Most ids in other systems that a part has.
 constexpr int kMaxPartExternalIds = 20;
 
+// Most reasons of a tool call that was refused.
+constexpr int kMaxToolCallReasons = 100;
+
+// Whether nobody but the company may ever see the part.
+bool IsAlwaysInternal(const InteractionPart& part) {
+  return part.kind() == InteractionPart::KIND_NOTE ||
+         part.kind() == InteractionPart::KIND_TOOL_CALL;
+}
+
 bool RefersToMedia(const InteractionPart& part) {
   return part.kind() == InteractionPart::KIND_ATTACHMENT ||
          part.kind() == InteractionPart::KIND_RECORDING;
@@ -31,9 +40,28 @@ void CheckMedia(const FieldPath& field, const v1::MediaReference& media, Argumen
   checker->CheckTime({&field, "expire_time"}, media.has_expire_time(), media.expire_time());
 }
 
+void CheckToolCall(const FieldPath& field, const v1::ToolCall& call, ArgumentChecker* checker) {
+  checker->RequireText({&field, "call_id"}, call.call_id());
+  checker->RequireText({&field, "tool"}, call.tool());
+  checker->CheckEnum({&field, "result"}, call.result(),
+                     call.result() != v1::ToolCall::RESULT_UNSPECIFIED &&
+                         v1::ToolCall::Result_IsValid(call.result()));
+  checker->CheckCount({&field, "reasons"}, call.reasons_size(), 0, kMaxToolCallReasons);
+}
+
 void CheckContent(const FieldPath& field, const InteractionPart& part, ArgumentChecker* checker) {
   const FieldPath text{&field, "text"};
   const FieldPath media{&field, "media"};
+  const FieldPath tool_call{&field, "tool_call"};
+  if (part.kind() == InteractionPart::KIND_TOOL_CALL) {
+    checker->Forbid(text, !part.text().empty());
+    checker->Forbid(media, part.has_media());
+    if (checker->RequireMessage(tool_call, part.has_tool_call())) {
+      CheckToolCall(tool_call, part.tool_call(), checker);
+    }
+    return;
+  }
+  checker->Forbid(tool_call, part.has_tool_call());
   if (RefersToMedia(part)) {
     checker->Forbid(text, !part.text().empty());
     if (checker->RequireMessage(media, part.has_media())) {
@@ -57,7 +85,7 @@ const InteractionPart* FindPart(const Parts& parts, absl::string_view part_id) {
 bool IsPublic(const InteractionPart& part) { return IsPublicPart(part); }
 
 bool IsPublicPart(const InteractionPart& part) {
-  return part.kind() != InteractionPart::KIND_NOTE && part.visibility() == v1::VISIBILITY_PUBLIC;
+  return !IsAlwaysInternal(part) && part.visibility() == v1::VISIBILITY_PUBLIC;
 }
 
 void CheckPartArguments(const FieldPath& verb, bool present, const InteractionPart& part,
@@ -82,8 +110,11 @@ void CheckPartFields(const FieldPath& field, const InteractionPart& part, PartOr
   const FieldPath visibility{&field, "visibility"};
   if (checker->CheckEnum(visibility, part.visibility(),
                          v1::Visibility_IsValid(part.visibility())) &&
-      part.kind() == InteractionPart::KIND_NOTE && part.visibility() == v1::VISIBILITY_PUBLIC) {
-    checker->Add(visibility, kReasonArgumentUnknownValue, "is PUBLIC, and a note is internal");
+      IsAlwaysInternal(part) && part.visibility() == v1::VISIBILITY_PUBLIC) {
+    checker->Add(visibility, kReasonArgumentUnknownValue,
+                 part.kind() == InteractionPart::KIND_NOTE
+                     ? "is PUBLIC, and a note is internal"
+                     : "is PUBLIC, and a tool call is internal");
   }
   if (checker->CheckCount({&field, "external_ids"}, part.external_ids_size(), 0,
                           kMaxPartExternalIds)) {

@@ -164,8 +164,34 @@ class RuleList {
       rule.condition = source->condition();
       rule.authority = source->authority();
     }
+    AddHitPolicy(*set);
     AddDefault(*set);
     AddOutputs(*set, by_order);
+  }
+
+  // The ways in which rules that match together refuse.
+  void AddHitPolicy(const v1::RuleSet& set) {
+    const auto add = [&](const Reason& reason) {
+      CommandRule& rule = Add(CommandCheck::kRule, reason, reason.text);
+      rule.outcome = v1::POLICY_OUTCOME_REFUSE;
+      rule.rule_set_id = set.id();
+    };
+    switch (set.hit_policy()) {
+      case v1::HIT_POLICY_UNIQUE:
+        return add(kReasonPolicyUniqueViolated);
+      case v1::HIT_POLICY_ANY:
+        return add(kReasonPolicyAnyViolated);
+      case v1::HIT_POLICY_PRIORITY:
+      case v1::HIT_POLICY_OUTPUT_ORDER:
+        return add(kReasonPolicyOutputUnranked);
+      default:
+        break;
+    }
+    const bool computes = set.aggregator() == v1::HIT_AGGREGATOR_SUM ||
+                          set.aggregator() == v1::HIT_AGGREGATOR_MIN ||
+                          set.aggregator() == v1::HIT_AGGREGATOR_MAX;
+    if (computes) add(kReasonPolicyAggregateCurrency);
+    if (set.aggregator() == v1::HIT_AGGREGATOR_SUM) add(kReasonPolicyAggregateOverflow);
   }
 
   void AddDefault(const v1::RuleSet& set) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "rules/compact_set.h"
 #include "rules/evaluator.h"
 
 namespace frontdesk {
@@ -40,6 +41,12 @@ std::string DuplicateKey(const CompiledRule& rule) {
   return absl::StrJoin(parts, "\n");
 }
 
+// Whether a second rule with the same condition and result changes nothing.
+bool CountsOnce(v1::HitPolicy policy) {
+  return policy == v1::HIT_POLICY_FIRST || policy == v1::HIT_POLICY_ALL ||
+         policy == v1::HIT_POLICY_ANY || policy == v1::HIT_POLICY_PRIORITY;
+}
+
 void CollectOperands(const Expr& expr, cel::Operator op, std::vector<Expr>* operands) {
   if (expr.op() != op) {
     operands->push_back(expr);
@@ -64,8 +71,8 @@ Analysis Analyzer::Run() {
   Analysis analysis;
   analysis.rules.resize(rules_.size());
   for (size_t i = 0; i < rules_.size(); ++i) analysis.rules[i].rule_id = set_.rules[i].rule->id();
-  FindDuplicates(&analysis);
-  const bool is_first = set_.source.hit_policy() != v1::HIT_POLICY_ALL;
+  if (CountsOnce(set_.hit_plan.policy)) FindDuplicates(&analysis);
+  FindPlaces();
   for (size_t i = 0; i < rules_.size(); ++i) {
     if (rules_[i].conjuncts.empty()) continue;
     if (steps_ < 0) {
@@ -75,13 +82,17 @@ Analysis Analyzer::Run() {
     RuleAnalysis& rule = analysis.rules[i];
     AnalyzeCondition(i, &rule);
     if (rule.condition == ConditionVerdict::kNever || set_.rules[i].effective.is_empty()) continue;
-    if (is_first && i > 0) {
+    if (decides_by_place() && (i > 0 || !places_.empty())) {
       AnalyzeReach(i, &rule);
     } else if (rule.holds != nullptr) {
       rule.reach = Reach::kReached;
       rule.reached = rule.holds;
       if (set_.has_effective_times) rule.reached_time = InstantOf(set_.rules[i].effective.from);
     }
+  }
+  FindOverlaps(&analysis);
+  if (options_.find_gap || set_.source.default_outcome() == v1::POLICY_OUTCOME_UNSPECIFIED) {
+    FindGap(&analysis);
   }
   analysis.is_complete = analysis.is_complete && steps_ >= 0;
   return analysis;
@@ -101,7 +112,9 @@ void Analyzer::Prepare() {
     }
     if (rule.conjuncts.empty()) continue;
     rule.node = table_.AddAll(rule.conjuncts);
-    if (set_.rules[i].rule->outcome() == v1::POLICY_OUTCOME_HOLD) rule.stops = kFails;
+    // Under PRIORITY an approved HOLD keeps its place.
+    const bool is_hold = set_.rules[i].rule->outcome() == v1::POLICY_OUTCOME_HOLD;
+    if (is_hold && set_.hit_plan.policy != v1::HIT_POLICY_PRIORITY) rule.stops = kFails;
     const EffectiveRange& effective = set_.rules[i].effective;
     if (effective.is_empty()) continue;  // It decides nothing.
     FindKey(i);
@@ -212,8 +225,7 @@ std::vector<size_t> Analyzer::Rivals(size_t index, const Model& model, const Mes
   std::vector<size_t> rivals;
   const auto add = [&](const std::vector<size_t>& rules) {
     for (const size_t rule : rules) {
-      if (rule >= index) break;
-      rivals.push_back(rule);
+      if (index == rules_.size() || ComesBefore(rule, index)) rivals.push_back(rule);
     }
   };
   add(without_key_);
@@ -331,6 +343,7 @@ Reach Analyzer::ReachAmong(size_t index, const std::function<bool(size_t)>& coun
         return (RunRule(rival, *input) & rules_[rival].stops) != 0;
       });
       if (found == rivals.end()) {
+        if (!places_.empty() && AnyFails(*input, model, counts)) return Reach::kNotDecided;
         rule->reached = std::move(input);
         rule->witness_text = DescribeWitness(model);
         return Reach::kReached;
@@ -341,6 +354,14 @@ Reach Analyzer::ReachAmong(size_t index, const std::function<bool(size_t)>& coun
     before.push_back(*found);
   }
   return Reach::kNotDecided;
+}
+
+bool Analyzer::AnyFails(const Message& input, const Model& model,
+                        const std::function<bool(size_t)>& counts) {
+  const std::vector<size_t> all = Rivals(rules_.size(), model, &input);
+  return std::any_of(all.begin(), all.end(), [&](size_t rival) {
+    return counts(rival) && (!set_.rules[rival].is_pure || RunRule(rival, input) == kFails);
+  });
 }
 
 void Analyzer::DropNeedless(size_t index, std::vector<size_t>* before) {
@@ -417,6 +438,7 @@ Expr Analyzer::FindUnknown(size_t index) const {
 Analysis Analyze(const RuleSet& rule_set, const AnalysisOptions& options) {
   const CompiledRuleSet& set = RuleSetAccess::Get(rule_set);
   if (set.input == nullptr || set.rules.empty()) return {};
+  if (set.is_compact) return Analyzer(*MakeWhole(set), options).Run();
   return Analyzer(set, options).Run();
 }
 

@@ -11,11 +11,13 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "frontdesk/cel/ast.h"
 #include "frontdesk/cel/scratch.h"
 #include "frontdesk/rules/analysis.h"
 #include "rules/compiled_rule.h"
 #include "rules/formula.h"
+#include "rules/rule_boxes.h"
 #include "rules/solver.h"
 #include "rules/witness.h"
 
@@ -66,6 +68,9 @@ class Analyzer {
   // The same among the rules that count: kNever with the rules that decide in `covering`, kReached with the witness in `rule`.
   Reach ReachAmong(size_t index, const std::function<bool(size_t)>& counts,
                    std::vector<size_t>* covering, RuleAnalysis* rule);
+  // Whether a rule that counts errs on `input`, of whatever place: it decides then.
+  bool AnyFails(const google::protobuf::Message& input, const Model& model,
+                const std::function<bool(size_t)>& counts);
   std::vector<Demand> DemandsOf(size_t index, const std::vector<size_t>& before) const;
   void DropNeedless(size_t index, std::vector<size_t>* before);
   // The rules before `index` that can decide in its place where their key has a point of `model`, or of `input` if there is one.
@@ -74,6 +79,34 @@ class Analyzer {
   // No outcome for a rule that is not pure, which is not run.
   Outcomes RunRule(size_t index, const google::protobuf::Message& input);
   SolveResult Ask(const std::vector<Demand>& demands, Model* model);
+
+  // Overlaps and gaps: analyzer_overlaps.cc.
+  void FindOverlaps(Analysis* analysis);
+  // Whether an overlap of the two would be listed, as far as that is known without an input.
+  bool IsOfInterest(size_t first, size_t second) const;
+  // Whether the results of both are equal for every input.
+  bool HaveEqualResults(size_t first, size_t second) const;
+  // Lists the overlap if there is one; false when that is not decided.
+  bool AddOverlap(size_t first, size_t second, Analysis* analysis);
+  // The parts of the results that differ on `input`; nothing when an output cannot be evaluated.
+  absl::optional<std::vector<std::string>> DifferencesOn(size_t first, size_t second,
+                                                         const google::protobuf::Message& input);
+  void FindGap(Analysis* analysis);
+  GapVerdict FindGapAmong(const std::function<bool(size_t)>& counts, Analysis* analysis);
+  // A rule that has no part in a gap at `model`, or on `input` if there is one: it matches or errs. rules_.size(): none. Nothing when that
+  // is not decided.
+  absl::optional<size_t> FindCovering(const std::function<bool(size_t)>& counts, const Model& model,
+                                      const google::protobuf::Message* input);
+
+  // Under PRIORITY, where all orders are of constants: the place of each rule.
+  void FindPlaces();
+  bool ComesBefore(size_t rule, size_t other) const {
+    return places_.empty() ? rule < other : places_[rule] < places_[other];
+  }
+  // Whether the rule that comes first decides.
+  bool decides_by_place() const {
+    return set_.hit_plan.policy == v1::HIT_POLICY_FIRST || !places_.empty();
+  }
   std::string DescribeWitness(const Model& model) const;
 
   const CompiledRuleSet& set_;
@@ -87,6 +120,7 @@ class Analyzer {
   std::vector<std::pair<int32_t, absl::flat_hash_map<std::string, std::vector<size_t>>>> index_;
   absl::flat_hash_map<int32_t, size_t> index_of_term_;
   std::vector<size_t> without_key_;
+  std::vector<size_t> places_;   // Empty: by order number.
   std::set<absl::Time> bounds_;  // When rules begin or cease to count.
   cel::Scratch scratch_;
   int64_t steps_;

@@ -12,12 +12,15 @@
 #include "internal/sha256.h"
 #include "internal/time.h"
 #include "rules/absence.h"
+#include "rules/compact_set.h"
 #include "rules/compiled_rule.h"
 #include "rules/counterfactual.h"
 #include "rules/enum_checks.h"
+#include "rules/hit_policy_checks.h"
 #include "rules/issue_list.h"
 #include "rules/rule_checks.h"
 #include "rules/rule_environment.h"
+#include "rules/rule_index.h"
 #include "rules/sense_checks.h"
 #include "rules/variable_table.h"
 
@@ -53,6 +56,17 @@ std::string ErrorText(const cel::Issue& issue) {
                       " [CEL_", issue.code, "]");
 }
 
+// The generated class of messages of that type; null where there is none.
+static const std::type_info* GeneratedTypeOf(const google::protobuf::Descriptor* type) {
+  if (type == nullptr ||
+      type->file()->pool() != google::protobuf::DescriptorPool::generated_pool()) {
+    return nullptr;
+  }
+  const google::protobuf::Message* const prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
+  return prototype == nullptr ? nullptr : &typeid(*prototype);
+}
+
 // Compiles one rule set.
 class RuleSetCompiler {
  public:
@@ -78,13 +92,17 @@ class RuleSetCompiler {
   CompileResult Run() {
     if (!Acceptable()) return {nullptr, issues_.Take(), {}};
     CheckRuleSet(source_, options_.limits, report_);
+    const bool has_orders = CheckHitPolicy(source_, options_.limits, report_);
+    OrderPrograms orders;
     const bool has_expressions = !source_.rules().empty() || !source_.default_outputs().empty();
     if (has_expressions && MakeEnvironment()) {
       absence_.emplace(options_.facts == nullptr ? no_facts_ : *options_.facts, *environment_,
                        *rep_->input, impure_functions_);
       for (int i = 0; i < source_.rules_size(); ++i) CompileRule(i);
       CompileOutputs("default_outputs", source_.default_outputs(), &rep_->default_outputs);
+      if (has_orders) orders = CompileOrders();
     }
+    CompileHitPolicy(source_, orders, output_types_, report_, rep_.get());
     if (issues_.has_errors() || has_broken_variable_) return {nullptr, issues_.Take(), {}};
     Finish();
     IssueList notes(options_.limits.max_issues);
@@ -92,6 +110,7 @@ class RuleSetCompiler {
     if (!has_faulty_variable_) {
       CheckSense(*rep_, options_, report_, IssueReporter(options_, &notes));
     }
+    if (IsAtLeast(options_.min_compact_rules)) MakeCompact(environment_, rep_.get());
     CompileResult result;
     result.issues = issues_.Take();
     result.notes = notes.Take();
@@ -165,7 +184,7 @@ class RuleSetCompiler {
     for (const int32_t number : used) {
       if (!used_.insert(number).second) continue;
       const CompiledVariable& variable = *table.Compiled(*rep_->input)[number];
-      exposures_.emplace(variable.name, variable.exposure);
+      rep_->variable_exposures.emplace(variable.name, variable.exposure);
       if (!variable.is_pure) impure_variables_.insert(variable.name);
       if (options_.expression_check != nullptr &&
           !table.Check(variable, options_.expression_check)) {
@@ -245,14 +264,10 @@ class RuleSetCompiler {
       ReportFindings(path, *program, findings);
     }
     compiled->is_pure = IsPure(program->expr());
-    compiled->exposures =
-        std::make_unique<const ExposureTable>(program->expr(), rep_->data_class, exposures_);
+    compiled->condition = program;
+    compiled->conjuncts.reserve(program->conjuncts().size());
     for (const cel::Program& conjunct : program->conjuncts()) {
-      compiled->conjuncts.push_back(
-          {conjunct, internal::CutText(conjunct.text(), options_.limits.max_conjunct_bytes),
-           NegationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes),
-           AffirmationOf(conjunct.expr(), options_.limits.max_counterfactual_bytes),
-           ReadsVariables(conjunct.expr())});
+      compiled->conjuncts.push_back({conjunct, ReadsVariables(conjunct.expr())});
     }
   }
 
@@ -261,7 +276,7 @@ class RuleSetCompiler {
     if (detail.expression().empty()) return;
     std::shared_ptr<const cel::Program> program = CompileExpression(path, detail.expression());
     if (program == nullptr) return;
-    const ExposureTable exposures(program->expr(), rep_->data_class, exposures_);
+    const ExposureTable exposures(program->expr(), rep_->data_class, rep_->variable_exposures);
     const google::protobuf::FieldDescriptor* field = FieldOfPath(program->expr());
     const bool reads_variables = ReadsVariables(program->expr());
     compiled->details.push_back({std::move(program), reads_variables, exposures.root(), field});
@@ -305,7 +320,7 @@ class RuleSetCompiler {
                           " here; give one of them another name"));
       return;
     }
-    const ExposureTable exposures(program->expr(), rep_->data_class, exposures_);
+    const ExposureTable exposures(program->expr(), rep_->data_class, rep_->variable_exposures);
     const std::string class_text = OutputClassText(exposures.root());
     if (!class_text.empty()) {
       report(kReasonRuleOutputClass, class_text);
@@ -313,12 +328,27 @@ class RuleSetCompiler {
     }
     const google::protobuf::FieldDescriptor* read = FieldOfPath(program->expr());
     const bool reads_variables = ReadsVariables(program->expr());
-    compiled->push_back({output.name(), *type, std::move(program), reads_variables, read});
+    const bool is_pure = IsPure(program->expr());
+    compiled->push_back({output.name(), *type, std::move(program), reads_variables, read, is_pure});
+  }
+
+  OrderPrograms CompileOrders() {
+    OrderPrograms programs(source_.output_orders_size());
+    for (size_t i = 0; i < programs.size(); ++i) {
+      const v1::OutputOrder& order = source_.output_orders(static_cast<int>(i));
+      for (int k = 0; k < order.values_size(); ++k) {
+        programs[i].push_back(CompileExpression(
+            absl::StrCat("output_orders[", i, "].values[", k, "]"), order.values(k)));
+      }
+    }
+    return programs;
   }
 
   void Finish() {
+    rep_->input_type = GeneratedTypeOf(rep_->input);
     rep_->has_outputs =
         !rep_->default_outputs.empty() ||
+        rep_->hit_plan.aggregator != v1::HIT_AGGREGATOR_UNSPECIFIED ||
         absl::c_any_of(rep_->rules, [](const CompiledRule& rule) { return !rule.outputs.empty(); });
     rep_->source = Normalized(source_);
     rep_->hash = internal::Sha256(internal::CanonicalBytes(rep_->source));
@@ -328,6 +358,16 @@ class RuleSetCompiler {
     });
     for (size_t i = 0; i < rep_->rules.size(); ++i)
       rep_->rules[i].rule = &rep_->source.rules(static_cast<int>(i));
+    if (IsAtLeast(options_.min_indexed_rules)) {
+      rep_->index = std::make_unique<const RuleIndex>(rep_->rules);
+    } else if (used_.empty()) {
+      for (const CompiledRule& rule : rep_->rules) rep_->conditions.push_back(*rule.condition);
+    }
+    for (CompiledRule& rule : rep_->rules) rule.condition = nullptr;
+  }
+
+  bool IsAtLeast(int32_t rules) const {
+    return !rep_->rules.empty() && static_cast<int64_t>(rep_->rules.size()) >= rules;
   }
 
   // The variables are a part of the set's meaning, and so of its hash.
@@ -354,15 +394,13 @@ class RuleSetCompiler {
   std::unique_ptr<CompiledRuleSet> rep_;
   std::shared_ptr<const cel::Environment> environment_;
   bool last_has_errors_ = false;
-  // The type of each output, and where it is first.
-  std::map<std::string, std::pair<OutputType, std::string>> output_types_;
+  OutputTypes output_types_;
   const InputFacts no_facts_;
   // Names of functions that are not pure.
   std::set<std::string> impure_functions_;
   absl::optional<AbsenceCheck> absence_;
-  // Variables: the numbers of those that the set reads, their exposures, and the names of those that are not pure.
+  // Variables: the numbers of those that the set reads, and the names of those that are not pure.
   std::set<int32_t> used_;
-  VariableExposures exposures_;
   std::set<std::string> impure_variables_;
   bool has_broken_variable_ = false;
   bool has_faulty_variable_ = false;  // It compiles, and its check finds an error.
@@ -384,6 +422,9 @@ bool RuleSet::has_effective_times() const { return rep_->has_effective_times; }
 
 std::vector<OutputKind> RuleSet::output_kinds() const {
   std::map<std::string, int> kinds;
+  if (rep_->hit_plan.aggregator == v1::HIT_AGGREGATOR_COUNT) {
+    kinds.emplace(rep_->hit_plan.aggregate_output, v1::OutputValue::kIntValue);
+  }
   const auto add = [&kinds](const std::vector<CompiledOutput>& outputs) {
     for (const CompiledOutput& output : outputs) {
       kinds.emplace(output.name, OutputCase(output.type));

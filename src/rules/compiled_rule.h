@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include "frontdesk/cel/environment.h"
@@ -12,6 +13,7 @@
 #include "frontdesk/rules/rule_set.h"
 #include "rules/effective_range.h"
 #include "rules/exposure.h"
+#include "rules/hit_policies.h"
 #include "rules/outputs.h"
 
 namespace frontdesk {
@@ -20,10 +22,6 @@ namespace rules {
 // One operand of a condition's top-level &&.
 struct CompiledConjunct {
   cel::Program program;
-  // For traces.
-  std::string text;
-  std::string negation;
-  std::string affirmation;
   bool reads_variables = false;
 };
 
@@ -40,10 +38,10 @@ struct CompiledRule {
   int index = 0;                   // Its place in the text.
   EffectiveRange effective;        // Its own and its group's; empty for one that is disabled.
   std::vector<CompiledConjunct> conjuncts;
+  std::shared_ptr<const cel::Program> condition;  // The whole of it. Null once the set is compiled.
   // Whether its condition calls only functions that are pure (cel::FunctionOverload). Others are called by decisions alone: the
   // analysis never runs them.
   bool is_pure = true;
-  std::unique_ptr<const ExposureTable> exposures;
   std::vector<CompiledDetail> details;  // In the order of the rule's.
   std::vector<CompiledOutput> outputs;
 };
@@ -62,24 +60,38 @@ struct CompiledVariable {
   const google::protobuf::FieldDescriptor* field = nullptr;
 };
 
+class RuleIndex;
+
 struct CompiledRuleSet {
+  CompiledRuleSet();
+  ~CompiledRuleSet();
+
   v1::RuleSet source;  // Normalized.
   std::string hash;
   const google::protobuf::Descriptor* input = nullptr;
+  const std::type_info* input_type = nullptr;  // Of its generated class; null where it has none.
   std::string container;
   bool has_effective_times = false;
   bool counts_always = true;  // Every rule does, whatever the time is.
   bool has_outputs = false;
+  HitPlan hit_plan;
   RuleLimits limits;
   DataClassSource data_class;
   AbsenceText absence_text;  // May be null.
+  VariableExposures variable_exposures;
   std::set<std::string> reading_functions;
   std::vector<OrderedMessage> ordered_messages;
   std::vector<CompiledRule> rules;  // By order number.
+  // The whole condition of each rule; empty where the set has an index, or reads variables.
+  std::vector<cel::Program> conditions;
+  // Of the rules; null for a set of few.
+  std::unique_ptr<const RuleIndex> index;
   std::vector<CompiledOutput> default_outputs;
   // The variables by number; empty when no rule reads one.
   std::vector<std::shared_ptr<const CompiledVariable>> variables;
   std::shared_ptr<const cel::Environment> environment;
+  // Whether rules that the index answers have no conjuncts here: see compact_set.h.
+  bool is_compact = false;
 };
 
 // For the parts of the room that look into a RuleSet.

@@ -6,12 +6,17 @@
 #include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "absl/utility/utility.h"
 #include "frontdesk/base/error.h"
 #include "frontdesk/rules/reasons.h"
 #include "frontdesk/rules/rule_set.h"
+#include "internal/status_macros.h"
+#include "rules/compact_set.h"
 #include "rules/compiled_rule.h"
+#include "rules/hit_policies.h"
+#include "rules/rule_index.h"
 #include "rules/trace.h"
 
 namespace frontdesk {
@@ -53,6 +58,21 @@ absl::Status MismatchError(const RuleSet& rule_set, const CompiledRuleSet& set,
                                 " and was given ", input.GetDescriptor()->full_name()));
 }
 
+// Whether the set can be asked so.
+absl::Status CheckQuestion(const RuleSet& rule_set, const CompiledRuleSet& set,
+                           const google::protobuf::Message& input, const DecideOptions& options) {
+  const bool is_known = set.input_type != nullptr && &typeid(input) == set.input_type;
+  if (!is_known && set.input != nullptr && input.GetDescriptor() != set.input) {
+    return MismatchError(rule_set, set, input);
+  }
+  if (set.has_effective_times && !options.now.has_value() && !options.as_of.has_value()) {
+    return MakeError(kReasonRulesTimeMissing,
+                     absl::StrCat("rule set '", rule_set.id(),
+                                  "' has rules with effective times and was given no time"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 // One decision. First the rules that fire are found, rule by rule as the hit policy has it. Then the trace is written.
@@ -80,8 +100,6 @@ class Decider {
   }
 
  private:
-  enum class Match : uint8_t { kUnknown, kNo, kYes, kError, kNotInEffect };
-
   struct FiredRule {
     std::vector<v1::DetailValue> details;
     std::vector<v1::OutputValue> outputs;
@@ -94,44 +112,39 @@ class Decider {
   };
 
   void Choose() {
-    const bool with_variables = !set_.variables.empty();
-    if (set_.source.hit_policy() == v1::HIT_POLICY_ALL) {
-      with_variables ? TakeAll<true>() : TakeAll<false>();
+    std::vector<int32_t> candidates;
+    Matcher matcher(set_, evaluator_, &candidates);
+    matcher_ = &matcher;
+    if (set_.hit_plan.asks_all()) {
+      TakeHits();
+    } else if (set_.source.hit_policy() == v1::HIT_POLICY_ALL) {
+      TakeAll();
     } else {
-      with_variables ? TakeFirst<true>() : TakeFirst<false>();
+      TakeFirst();
     }
-    if (fired_.empty()) TakeDefault();
+    matcher_ = nullptr;
+    if (fired_.empty() && !decision_.has_hit_policy_error()) TakeDefault();
   }
 
   ABSL_ATTRIBUTE_ALWAYS_INLINE bool InEffect(const CompiledRule& rule) const {
     return set_.counts_always || rule.effective.Holds(instant_);
   }
 
-  template <bool with_variables>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE Match Evaluate(const CompiledRule& rule, size_t index) {
-    return matches_[index] = Try<with_variables>(rule, index);
-  }
-
-  template <bool with_variables>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE Match Try(const CompiledRule& rule, size_t index) {
-    if (!InEffect(rule)) return Match::kNotInEffect;
-    Match match = Match::kYes;
-    for (const CompiledConjunct& conjunct : rule.conjuncts) {
-      const cel::BoolOutcome outcome =
-          evaluator_.EvaluateBool(conjunct.program, with_variables && conjunct.reads_variables);
-      if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;
-      if (ABSL_PREDICT_FALSE(outcome == cel::BoolOutcome::kError)) {
-        match = Match::kError;
-        KeepError(conjunct, index);
-      }
+  // The next rule to evaluate, from `index` on; the number of rules at the end. Those between do not match.
+  size_t Next(size_t index) {
+    const size_t next = matcher_->Next(index);
+    // A trace of all rules has their results.
+    for (size_t i = index; i < next && options_.trace == TraceLevel::kFull; ++i) {
+      matches_[i] = InEffect(set_.rules[i]) ? Match::kNo : Match::kNotInEffect;
     }
-    return match;
+    return next;
   }
 
-  // Keeps the text of the first conjunct that errs. A function of its own, so that the loop above needs few registers.
-  ABSL_ATTRIBUTE_NOINLINE void KeepError(const CompiledConjunct& conjunct, size_t index) {
-    const auto [kept, first] = errors_.try_emplace(index);
-    if (first) kept->second = ErrorText(conjunct.program.LastError(scratch_).issue());
+  Match Evaluate(const CompiledRule& rule, size_t index) {
+    if (!InEffect(rule)) return matches_[index] = Match::kNotInEffect;
+    return matches_[index] = matcher_->Ask(index, [&](const CompiledConjunct& conjunct) {
+      errors_.emplace(index, ErrorText(conjunct.program.LastError(scratch_).issue()));
+    });
   }
 
   bool IsApproved(const CompiledRule& rule) const {
@@ -167,15 +180,14 @@ class Decider {
     return true;
   }
 
-  template <bool with_variables>
   void TakeFirst() {
     // One has decided, by refusing or erring: others that refuse are reported as well.
     bool refused = false;
-    for (size_t i = 0; i < set_.rules.size(); ++i) {
+    for (size_t i = Next(0); i < set_.rules.size(); i = Next(i + 1)) {
       const CompiledRule& rule = set_.rules[i];
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (refused && says == v1::POLICY_OUTCOME_HOLD) continue;
-      const Match match = Evaluate<with_variables>(rule, i);
+      const Match match = Evaluate(rule, i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       if (refused) {
         if (match == Match::kYes && says == v1::POLICY_OUTCOME_ALLOW) return;
@@ -193,12 +205,11 @@ class Decider {
     }
   }
 
-  template <bool with_variables>
   void TakeAll() {
     std::vector<size_t> allow, hold, refuse;
-    for (size_t i = 0; i < set_.rules.size(); ++i) {
+    for (size_t i = Next(0); i < set_.rules.size(); i = Next(i + 1)) {
       const CompiledRule& rule = set_.rules[i];
-      const Match match = Evaluate<with_variables>(rule, i);
+      const Match match = Evaluate(rule, i);
       if (match == Match::kNo || match == Match::kNotInEffect) continue;
       const v1::PolicyOutcome says = rule.rule->outcome();
       if (match == Match::kError || says == v1::POLICY_OUTCOME_REFUSE) {
@@ -229,6 +240,77 @@ class Decider {
                                                 : v1::POLICY_OUTCOME_ALLOW);
   }
 
+  // The hit policies of DMN: every rule is asked, then those that match are looked at together.
+  void TakeHits() {
+    std::vector<Hit> hits;
+    std::vector<size_t> erring;
+    for (size_t i = Next(0); i < set_.rules.size(); i = Next(i + 1)) {
+      const CompiledRule& rule = set_.rules[i];
+      const Match match = Evaluate(rule, i);
+      if (match == Match::kNo || match == Match::kNotInEffect) continue;
+      Hit hit{i, rule.rule, IsApproved(rule), {}};
+      if (match == Match::kError ||
+          (!rule.outputs.empty() && !EvaluateHitOutputs(rule, &hit.outputs))) {
+        erring.push_back(i);
+      } else {
+        hits.push_back(std::move(hit));
+      }
+    }
+    if (erring.empty()) erring = ChooseHits(hits);
+    if (erring.empty()) return;
+    for (auto& fired : details_) fired.second.Clear();
+    fired_ = std::move(erring);
+    decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+  }
+
+  // Lets the policy choose among the rules that match. Returns those that decide and have a detail that errs.
+  std::vector<size_t> ChooseHits(const std::vector<Hit>& hits) {
+    HitResult result = ApplyHitPolicy(set_.hit_plan, hits);
+    if (result.error.has_value()) {
+      *decision_.mutable_hit_policy_error() = *std::move(result.error);
+      decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+      for (const Hit& hit : hits) WriteHit(hit);
+      return {};
+    }
+    std::vector<size_t> deciding, erring;
+    for (const size_t number : result.deciding) {
+      const size_t i = hits[number].index;
+      deciding.push_back(i);
+      FiredRule& fired = details_[i];  // Every rule that decides has an entry.
+      const bool is_ok = writer_.EvaluateDetails(set_.rules[i], &fired.details, &fired.error);
+      if (!is_ok) erring.push_back(i);
+    }
+    if (!erring.empty()) return erring;
+    fired_ = std::move(deciding);
+    decision_.set_outcome(result.outcome);
+    if (result.aggregate.has_value()) {
+      *decision_.mutable_aggregate() = *result.aggregate;
+      first_outputs_.push_back(*std::move(result.aggregate));
+    }
+    for (const size_t number : result.counting) {
+      WriteHit(hits[number]);
+      const std::vector<v1::OutputValue>& outputs = hits[number].outputs;
+      first_outputs_.insert(first_outputs_.end(), outputs.begin(), outputs.end());
+    }
+    return {};
+  }
+
+  // False when one of them errs; then the error is kept.
+  bool EvaluateHitOutputs(const CompiledRule& rule, std::vector<v1::OutputValue>* outputs) {
+    std::string error;
+    if (writer_.EvaluateOutputs(rule.outputs, rule.rule->id(), outputs, &error)) return true;
+    details_[&rule - set_.rules.data()].error = std::move(error);
+    return false;
+  }
+
+  void WriteHit(const Hit& hit) {
+    v1::RuleHit* written = decision_.add_hits();
+    written->set_rule_id(hit.rule->id());
+    written->set_outcome(hit.rule->outcome());
+    for (const v1::OutputValue& value : hit.outputs) *written->add_outputs() = value;
+    if (decision_.has_hit_policy_error()) clashing_.push_back(hit.index);
+  }
+
   // No rule decided: a hold that is approved allows; otherwise the default, or its absence, counts.
   void TakeDefault() {
     if (!approved_.empty()) {
@@ -238,6 +320,8 @@ class Decider {
     }
     if (!set_.default_outputs.empty() && !EvaluateDefaults()) {
       decision_.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+      decision_.clear_aggregate();
+      first_outputs_.clear();
     } else if (set_.source.default_outcome() != v1::POLICY_OUTCOME_UNSPECIFIED) {
       decision_.set_outcome(set_.source.default_outcome());
       decision_.set_by_default(true);
@@ -247,8 +331,13 @@ class Decider {
   }
 
   bool EvaluateDefaults() {
-    return writer_.EvaluateOutputs(set_.default_outputs, "", &default_outputs_,
-                                   decision_.mutable_default_error());
+    std::vector<v1::OutputValue> values;
+    if (!writer_.EvaluateOutputs(set_.default_outputs, "", &values,
+                                 decision_.mutable_default_error())) {
+      return false;
+    }
+    first_outputs_.insert(first_outputs_.end(), values.begin(), values.end());
+    return true;
   }
 
   void WriteHead() {
@@ -259,7 +348,7 @@ class Decider {
 
   // The values of the rules that decided, and of those passed over before them, the first of each name.
   void WriteOutputs() {
-    std::vector<v1::OutputValue> values = std::move(default_outputs_);
+    std::vector<v1::OutputValue> values = std::move(first_outputs_);
     std::vector<size_t> rules = fired_;
     rules.insert(rules.end(), approved_.begin(), approved_.end());
     absl::c_sort(rules);
@@ -290,6 +379,7 @@ class Decider {
     }
     if (options_.trace == TraceLevel::kFired) {
       for (const size_t i : fired_) WriteRule(i, false);
+      for (const size_t i : clashing_) WriteRule(i, false);
     } else {
       for (size_t i = 0; i < set_.rules.size(); ++i) WriteRule(i, true);
     }
@@ -303,7 +393,10 @@ class Decider {
       trace->set_result(v1::RuleTrace::RESULT_NOT_IN_EFFECT);
       return;
     }
-    trace->set_result(writer_.WriteConjuncts(rule, conjuncts, trace));
+    const bool is_known = matches_[index] != Match::kUnknown;
+    if (conjuncts || !is_known) {
+      trace->set_result(writer_.WriteConjuncts(rule, conjuncts, trace));
+    }
     KeepResult(index, trace);
     if (trace->result() != v1::RuleTrace::RESULT_MATCHED) return;
     const auto fired = details_.find(index);
@@ -344,6 +437,7 @@ class Decider {
   const absl::Time instant_;  // That rules count at.
   cel::Scratch& scratch_;
   const Evaluator evaluator_;
+  Matcher* matcher_ = nullptr;  // While rules are chosen.
   TraceWriter writer_;
   v1::Decision& decision_;
   std::vector<size_t> fired_;   // Leading one first.
@@ -352,7 +446,9 @@ class Decider {
   std::vector<Match> matches_;                       // The results of the rules that were asked.
   absl::flat_hash_map<size_t, std::string> errors_;  // Of those that err.
   absl::flat_hash_map<size_t, FiredRule> details_;   // And outputs.
-  std::vector<v1::OutputValue> default_outputs_;
+  // The defaults, or the outputs of hits in the order of the policy, before those of details_.
+  std::vector<v1::OutputValue> first_outputs_;
+  std::vector<size_t> clashing_;  // The rules that violate the hit policy.
 };
 
 absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& input,
@@ -364,17 +460,54 @@ absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& in
 absl::StatusOr<v1::Decision> RuleSet::Decide(const google::protobuf::Message& input,
                                              const DecideOptions& options,
                                              cel::Scratch& scratch) const {
-  if (rep_->input != nullptr && input.GetDescriptor() != rep_->input) {
-    return MismatchError(*this, *rep_, input);
-  }
-  if (rep_->has_effective_times && !options.now.has_value() && !options.as_of.has_value()) {
-    return MakeError(
-        kReasonRulesTimeMissing,
-        absl::StrCat("rule set '", id(), "' has rules with effective times and was given no time"));
-  }
+  FRONTDESK_RETURN_IF_ERROR(CheckQuestion(*this, *rep_, input, options));
   absl::StatusOr<v1::Decision> decision(absl::in_place);
   Decider(*rep_, input, options, scratch, &*decision).Run();
   return decision;
+}
+
+// All conditions of a set without an index.
+void FindAmongFew(const CompiledRuleSet& set, const Evaluator& evaluator, absl::Time instant,
+                  RuleMatches* matches) {
+  absl::InlinedVector<cel::BoolOutcome, 64> outcomes(set.rules.size());
+  cel::Program::EvaluateBools(set.conditions, evaluator.input(), evaluator.scratch(),
+                              outcomes.data());
+  matches->holding.clear();
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    if (ABSL_PREDICT_TRUE(outcomes[i] == cel::BoolOutcome::kFalse)) continue;
+    if (!set.counts_always && !set.rules[i].effective.Holds(instant)) continue;
+    const bool errs = outcomes[i] == cel::BoolOutcome::kError;
+    (errs ? matches->erring : matches->holding).push_back(static_cast<int32_t>(i));
+  }
+}
+
+absl::Status RuleSet::FindMatches(const google::protobuf::Message& input,
+                                  const DecideOptions& options, cel::Scratch& scratch,
+                                  RuleMatches* matches) const {
+  FRONTDESK_RETURN_IF_ERROR(CheckQuestion(*this, *rep_, input, options));
+  const CostShare share(rep_->limits.max_decision_cost, options.budget, scratch);
+  const absl::Time instant =
+      options.as_of.has_value() ? *options.as_of : options.now.value_or(absl::UnixEpoch());
+  const Evaluator evaluator(*rep_, input, scratch);
+  matches->erring.clear();
+  std::vector<int32_t>& found = matches->holding;
+  if (!rep_->conditions.empty()) {
+    FindAmongFew(*rep_, evaluator, instant, matches);
+    return absl::OkStatus();
+  }
+  Matcher matcher(*rep_, evaluator, &found);
+  // The candidates are read faster than matches replace them.
+  size_t holding = 0;
+  for (size_t i = matcher.Next(0); i < rep_->rules.size(); i = matcher.Next(i + 1)) {
+    if (!rep_->counts_always && !rep_->rules[i].effective.Holds(instant)) continue;
+    const Match match = matcher.Ask(i, [](const CompiledConjunct&) {});
+    if (match == Match::kError) matches->erring.push_back(static_cast<int32_t>(i));
+    if (match != Match::kYes) continue;
+    if (holding == found.size()) found.emplace_back();
+    found[holding++] = static_cast<int32_t>(i);
+  }
+  found.resize(holding);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int> RuleSet::FindMatch(const google::protobuf::Message& input, cel::Budget* budget,
@@ -385,7 +518,8 @@ absl::StatusOr<int> RuleSet::FindMatch(const google::protobuf::Message& input, c
   last = std::min(last, static_cast<int>(rep_->rules.size()));
   for (int i = std::max(first, 0); i < last; ++i) {
     bool holds = true;
-    for (const CompiledConjunct& conjunct : rep_->rules[static_cast<size_t>(i)].conjuncts) {
+    const RuleConjuncts conjuncts(*rep_, rep_->rules[static_cast<size_t>(i)]);
+    for (const CompiledConjunct& conjunct : *conjuncts) {
       const cel::BoolOutcome outcome =
           evaluator.EvaluateBool(conjunct.program, conjunct.reads_variables);
       if (ABSL_PREDICT_FALSE(outcome == cel::BoolOutcome::kError) && share.is_spent()) {

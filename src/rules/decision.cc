@@ -46,7 +46,8 @@ std::string Says(v1::PolicyOutcome outcome, Tense tense) {
   return tense == Tense::kPast ? std::string(verb) : absl::StrCat("would ", verb);
 }
 
-// The traces of the rules that fired, in their order; null where the decision has none. Linear.
+// The traces of the rules that fired, in their order; null where the decision has none. Of an error of the hit policy, the rules
+// that violate it. Linear.
 std::vector<const RuleTrace*> FiredRules(const v1::Decision& decision) {
   std::vector<const RuleTrace*> fired;
   fired.reserve(decision.fired_rule_ids_size());
@@ -57,9 +58,13 @@ std::vector<const RuleTrace*> FiredRules(const v1::Decision& decision) {
   absl::flat_hash_map<absl::string_view, const RuleTrace*> by_id;
   by_id.reserve(decision.rules_size());
   for (const RuleTrace& rule : decision.rules()) by_id.emplace(rule.rule_id(), &rule);
-  for (const std::string& id : decision.fired_rule_ids()) {
+  const auto add = [&](const std::string& id) {
     const auto found = by_id.find(id);
     fired.push_back(found == by_id.end() ? nullptr : found->second);
+  };
+  for (const std::string& id : decision.fired_rule_ids()) add(id);
+  if (decision.has_hit_policy_error()) {
+    for (const v1::RuleHit& hit : decision.hits()) add(hit.rule_id());
   }
   return fired;
 }
@@ -72,6 +77,7 @@ class Formatter {
   std::string Run() {
     WriteHeadline();
     WriteOutputs();
+    WriteHits();
     bool first = true;
     for (const RuleTrace* rule : FiredRules(decision_)) {
       if (rule == nullptr) continue;
@@ -115,13 +121,33 @@ class Formatter {
   }
 
   void WriteOutputs() {
+    const std::string& aggregate = decision_.aggregate().name();
     if (decision_.outputs_size() > 0) text_ += "\nComputed:\n";
     for (const v1::OutputValue& output : decision_.outputs()) {
       absl::StrAppend(
           &text_, "  ", EscapeValue(output.name()), " = ", EscapeText(OutputText(output)), " (",
-          output.rule_id().empty() ? "default"
-                                   : absl::StrCat("rule ", EscapeValue(output.rule_id())),
+          !output.rule_id().empty()    ? absl::StrCat("rule ", EscapeValue(output.rule_id()))
+          : output.name() == aggregate ? "aggregate"
+                                       : "default",
           ")\n");
+    }
+  }
+
+  void WriteHits() {
+    if (decision_.hits().empty()) return;
+    text_ += decision_.has_hit_policy_error() ? "\nRules that match:\n" : "\nHits:\n";
+    for (int i = 0; i < decision_.hits_size(); ++i) {
+      if (i == options_.max_rules) {
+        absl::StrAppend(&text_, "  and ", decision_.hits_size() - i, " more rules\n");
+        return;
+      }
+      const v1::RuleHit& hit = decision_.hits(i);
+      absl::StrAppend(&text_, "  rule ", EscapeValue(hit.rule_id()));
+      for (int k = 0; k < hit.outputs_size(); ++k) {
+        absl::StrAppend(&text_, k == 0 ? ": " : ", ", EscapeValue(hit.outputs(k).name()), " = ",
+                        EscapeText(OutputText(hit.outputs(k))));
+      }
+      text_ += "\n";
     }
   }
 
@@ -227,16 +253,26 @@ class Formatter {
   void WriteOthers() {
     int told = 0;
     int left_out = 0;
-    const absl::flat_hash_set<absl::string_view> fired(decision_.fired_rule_ids().begin(),
-                                                       decision_.fired_rule_ids().end());
+    absl::flat_hash_set<absl::string_view> fired(decision_.fired_rule_ids().begin(),
+                                                 decision_.fired_rule_ids().end());
+    if (decision_.has_hit_policy_error()) {
+      for (const v1::RuleHit& hit : decision_.hits()) fired.insert(hit.rule_id());
+    }
+    std::vector<const RuleTrace*> others;
     for (const RuleTrace& rule : decision_.rules()) {
-      if (fired.contains(rule.rule_id())) continue;
+      if (!fired.contains(rule.rule_id())) others.push_back(&rule);
+    }
+    // The nearest misses first, after what matched or erred.
+    absl::c_stable_sort(others, [](const RuleTrace* a, const RuleTrace* b) {
+      return a->miss_count() < b->miss_count();
+    });
+    for (const RuleTrace* rule : others) {
       if (told >= options_.max_rules) {
         ++left_out;
         continue;
       }
       if (told++ == 0) text_ += "\nWhy not:\n";
-      WriteStopped(rule);
+      WriteStopped(*rule);
     }
     if (left_out > 0) absl::StrAppend(&text_, "  and ", left_out, " more rules\n");
   }
@@ -262,6 +298,11 @@ DecisionReason ReasonOf(const RuleTrace& rule) {
 
 std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision) {
   std::vector<DecisionReason> reasons;
+  if (decision.has_hit_policy_error()) {
+    const v1::HitPolicyError& error = decision.hit_policy_error();
+    reasons.push_back({"", error.reason(), error.text(), "", {}});
+    return reasons;
+  }
   const std::vector<const RuleTrace*> fired = FiredRules(decision);
   for (int i = 0; i < decision.fired_rule_ids_size(); ++i) {
     if (fired[i] != nullptr) {
@@ -283,6 +324,15 @@ std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision) {
   const Reason& reason = decision.by_default() ? kReasonPolicyDefault : kReasonPolicyNoRule;
   reasons.push_back({"", std::string(reason.word), std::string(reason.text), "", {}});
   return reasons;
+}
+
+bool IsHitPolicyReason(absl::string_view reason) {
+  for (const Reason* each :
+       {&kReasonPolicyUniqueViolated, &kReasonPolicyAnyViolated, &kReasonPolicyOutputUnranked,
+        &kReasonPolicyAggregateCurrency, &kReasonPolicyAggregateOverflow}) {
+    if (reason == each->word) return true;
+  }
+  return false;
 }
 
 const v1::OutputValue* FindOutput(const v1::Decision& decision, absl::string_view name) {

@@ -41,6 +41,7 @@ struct CompiledOutput {
   bool reads_variables = false;
   // The field that the whole expression reads; null for anything else.
   const google::protobuf::FieldDescriptor* field = nullptr;
+  bool is_pure = true;  // Of a rule: see CompiledRule::is_pure.
 };
 
 // Writes `value`, a value of the output's type, to the arm of `written`. False when it does not fit; then `error` says why. Texts

@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "frontdesk/rules/origins.h"
 #include "frontdesk/rules/rule_set.h"
+#include "rules/compact_set.h"
 #include "rules/compiled_rule.h"
 #include "rules/variable_reads.h"
 
@@ -109,7 +110,8 @@ std::vector<std::string> RuleSet::FieldsReadBy(absl::string_view rule_id) const 
   ReadCollector reads(*rep_);
   for (const CompiledRule& rule : rep_->rules) {
     if (rule.rule->id() != rule_id) continue;
-    for (const CompiledConjunct& conjunct : rule.conjuncts) reads.Add(conjunct.program);
+    const RuleConjuncts conjuncts(*rep_, rule);
+    for (const CompiledConjunct& conjunct : *conjuncts) reads.Add(conjunct.program);
     for (const CompiledDetail& detail : rule.details) reads.Add(*detail.program);
     for (const CompiledOutput& output : rule.outputs) reads.Add(*output.program);
   }

@@ -1,8 +1,10 @@
 #include "rules/sense_checks.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "frontdesk/rules/reasons.h"
@@ -54,6 +56,7 @@ class SenseCheck {
   void Run() {
     const Analysis analysis = analyzer_.Run();
     for (size_t i = 0; i < analysis.rules.size(); ++i) CheckRule(i, analysis.rules[i]);
+    CheckOverlaps(analysis);
     CheckDefault(analysis);
     if (!analysis.is_complete) {
       report_.Warning(
@@ -68,6 +71,7 @@ class SenseCheck {
     AnalysisOptions result;
     if (options.facts != nullptr) result.facts = options.facts->presence;
     result.max_steps = options.limits.max_analysis_steps;
+    result.max_overlaps = static_cast<size_t>(std::max(options.limits.max_issues, 1));
     return result;
   }
 
@@ -109,7 +113,7 @@ class SenseCheck {
     }
     if (rule.condition == ConditionVerdict::kNotDecided) {
       Note(index, "whether the condition always or never holds");
-    } else if (rule.reach == Reach::kNotDecided && set_.source.hit_policy() != v1::HIT_POLICY_ALL) {
+    } else if (rule.reach == Reach::kNotDecided && set_.hit_plan.policy == v1::HIT_POLICY_FIRST) {
       Note(index, "whether the rule is reached");
     }
     if (rule.reach == Reach::kNever) {
@@ -176,11 +180,41 @@ class SenseCheck {
     Warn(compiled, kReasonRuleNeverReached, text);
   }
 
+  // Rules that match the same input where the hit policy does not allow it.
+  void CheckOverlaps(const Analysis& analysis) const {
+    absl::flat_hash_map<absl::string_view, size_t> index_of;
+    for (size_t i = 0; i < analysis.rules.size(); ++i) index_of[analysis.rules[i].rule_id] = i;
+    for (const RuleOverlap& overlap : analysis.overlaps) {
+      if (!overlap.is_violation) continue;
+      std::string text = absl::StrCat("rule '", overlap.rule_id, "' matches too");
+      if (!overlap.witness_text.empty()) absl::StrAppend(&text, " when ", overlap.witness_text);
+      absl::StrAppend(&text, ", and the hit policy ", HitPolicyName(set_.hit_plan.policy),
+                      set_.hit_plan.policy == v1::HIT_POLICY_UNIQUE
+                          ? " allows one rule"
+                          : absl::StrCat(" allows equal results only; they differ in ",
+                                         Names(overlap.differences, "")));
+      Warn(set_.rules[index_of.at(overlap.other_rule_id)], kReasonRuleOverlap, text);
+    }
+    if (analysis.undecided_overlaps == 0) return;
+    notes_.Warning("rules", kReasonRuleNotDecided,
+                   absl::StrCat("not decided: whether rules match the same input, for ",
+                                analysis.undecided_overlaps, " pairs"));
+  }
+
   void CheckDefault(const Analysis& analysis) const {
     if (set_.source.default_outcome() != v1::POLICY_OUTCOME_UNSPECIFIED ||
-        !options_.default_expected) {
+        analysis.gap_verdict == GapVerdict::kNone) {
       return;
     }
+    // A table of DMN is complete, or has a default.
+    if (set_.hit_plan.asks_all() && analysis.gap_verdict == GapVerdict::kFound) {
+      report_.Warning("rules", kReasonRuleSetGap,
+                      absl::StrCat("no rule matches when ",
+                                   analysis.gap_text.empty() ? "nothing is set" : analysis.gap_text,
+                                   ", and the rule set has no default_outcome"));
+      return;
+    }
+    if (!options_.default_expected) return;
     // A rule that always counts is a default.
     for (size_t i = 0; i < analysis.rules.size(); ++i) {
       if (analysis.rules[i].condition == ConditionVerdict::kAlways &&

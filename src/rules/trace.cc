@@ -11,6 +11,8 @@
 #include "frontdesk/v1/money.pb.h"
 #include "internal/escape_text.h"
 #include "internal/message_utf8.h"
+#include "rules/compact_set.h"
+#include "rules/counterfactual.h"
 #include "rules/presence.h"
 
 namespace frontdesk {
@@ -100,8 +102,10 @@ v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool
                                                   v1::RuleTrace* trace) {
   std::string first_error;
   bool is_cut = false;
-  for (size_t i = 0; i < rule.conjuncts.size(); ++i) {
-    const CompiledConjunct& conjunct = rule.conjuncts[i];
+  int misses = 0;  // That erred before the one that stops the rule.
+  const RuleConjuncts parts(set_, rule);
+  for (size_t i = 0; i < (*parts).size(); ++i) {
+    const CompiledConjunct& conjunct = (*parts)[i];
     const cel::BoolOutcome outcome =
         evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables);
     std::string error;
@@ -119,10 +123,14 @@ v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool
       v1::ConjunctTrace* written = trace->add_conjuncts();
       WriteResult(conjunct, outcome, written);
       written->set_error(error);
-      WriteReads(rule, conjunct, written);
+      WriteReads(conjunct, written);
       bytes_left_ -= std::min(bytes_left_, written->ByteSizeLong());
     }
-    if (outcome == cel::BoolOutcome::kFalse) return v1::RuleTrace::RESULT_NOT_MATCHED;
+    if (outcome == cel::BoolOutcome::kFalse) {
+      if (conjuncts) trace->set_miss_count(misses + MissesFrom(*parts, i));
+      return v1::RuleTrace::RESULT_NOT_MATCHED;
+    }
+    if (outcome == cel::BoolOutcome::kError) ++misses;
     if (first_error.empty()) first_error = std::move(error);
   }
   if (first_error.empty()) return v1::RuleTrace::RESULT_MATCHED;
@@ -130,17 +138,30 @@ v1::RuleTrace::Result TraceWriter::WriteConjuncts(const CompiledRule& rule, bool
   return v1::RuleTrace::RESULT_ERROR;
 }
 
+int TraceWriter::MissesFrom(const std::vector<CompiledConjunct>& conjuncts, size_t first) const {
+  int misses = 1;
+  for (size_t i = first + 1; i < conjuncts.size(); ++i) {
+    const CompiledConjunct& conjunct = conjuncts[i];
+    const cel::BoolOutcome outcome =
+        evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables);
+    misses += outcome == cel::BoolOutcome::kTrue ? 0 : 1;
+  }
+  return misses;
+}
+
 void TraceWriter::WriteResult(const CompiledConjunct& conjunct, cel::BoolOutcome outcome,
-                              v1::ConjunctTrace* trace) {
-  trace->set_text(conjunct.text);
+                              v1::ConjunctTrace* trace) const {
+  const cel::Program& program = conjunct.program;
+  const RuleLimits& limits = set_.limits;
+  trace->set_text(internal::CutText(program.text(), limits.max_conjunct_bytes));
   switch (outcome) {
     case cel::BoolOutcome::kTrue:
       trace->set_result(v1::ConjunctTrace::RESULT_TRUE);
-      trace->set_counterfactual(conjunct.negation);
+      trace->set_counterfactual(NegationOf(program.expr(), limits.max_counterfactual_bytes));
       break;
     case cel::BoolOutcome::kFalse:
       trace->set_result(v1::ConjunctTrace::RESULT_FALSE);
-      trace->set_counterfactual(conjunct.affirmation);
+      trace->set_counterfactual(AffirmationOf(program.expr(), limits.max_counterfactual_bytes));
       break;
     case cel::BoolOutcome::kError:
       trace->set_result(v1::ConjunctTrace::RESULT_ERROR);
@@ -148,8 +169,8 @@ void TraceWriter::WriteResult(const CompiledConjunct& conjunct, cel::BoolOutcome
   }
 }
 
-void TraceWriter::WriteReads(const CompiledRule& rule, const CompiledConjunct& conjunct,
-                             v1::ConjunctTrace* trace) {
+void TraceWriter::WriteReads(const CompiledConjunct& conjunct, v1::ConjunctTrace* trace) {
+  const ExposureTable exposures(conjunct.program.expr(), set_.data_class, set_.variable_exposures);
   cel::ExplainOptions options;
   options.max_reads =
       set_.limits.max_reads + 2;  // One may be left out below, one says that there are more.
@@ -178,10 +199,9 @@ void TraceWriter::WriteReads(const CompiledRule& rule, const CompiledConjunct& c
       written->set_path("...");
       break;
     }
-    written->set_path(
-        MaskingPrinter::PrintPath(read, *rule.exposures, set_.limits.max_value_bytes));
-    written->set_value(ValueText(rule, read));
-    written->set_amount(AmountOf(rule, read));
+    written->set_path(MaskingPrinter::PrintPath(read, exposures, set_.limits.max_value_bytes));
+    written->set_value(ValueText(exposures, read));
+    written->set_amount(AmountOf(exposures, read));
   }
 }
 
@@ -195,7 +215,7 @@ const CompiledVariable* TraceWriter::VariableOf(const cel::Read& read) const {
   return found == set_.variables.end() ? nullptr : found->get();
 }
 
-std::string TraceWriter::ValueText(const CompiledRule& rule, const cel::Read& read) const {
+std::string TraceWriter::ValueText(const ExposureTable& exposures, const cel::Read& read) const {
   const bool presence = read.expr.kind() == cel::ExprKind::kHas;
   // The value of a function is one, also where it is zero.
   const bool is_value = presence || set_.reading_functions.count(std::string(read.expr.name())) > 0;
@@ -209,19 +229,18 @@ std::string TraceWriter::ValueText(const CompiledRule& rule, const cel::Read& re
       unset = FindUnset(input_, {expr.path(), shown.field, read.value, expr});
     }
   }
-  if (unset == nullptr)
-    return printer_.PrintRead(shown, *rule.exposures, set_.limits.max_value_bytes);
+  if (unset == nullptr) return printer_.PrintRead(shown, exposures, set_.limits.max_value_bytes);
   const std::string meaning = set_.absence_text == nullptr ? "" : set_.absence_text(*unset);
   return internal::CutText(meaning.empty() ? "not set" : absl::StrCat("not set: ", meaning),
                            set_.limits.max_value_bytes);
 }
 
-std::string TraceWriter::AmountOf(const CompiledRule& rule, const cel::Read& read) const {
+std::string TraceWriter::AmountOf(const ExposureTable& exposures, const cel::Read& read) const {
   if (read.field == nullptr || read.expr.kind() == cel::ExprKind::kHas) return "";
   const google::protobuf::Descriptor* type = read.field->containing_type();
   if (type != v1::Money::descriptor() && type != v1::UnitPrice::descriptor()) return "";
   const google::protobuf::Message* amount = FindHolder(input_, read);
-  return amount == nullptr ? "" : MaskingPrinter::PrintAmount(*amount, read, *rule.exposures);
+  return amount == nullptr ? "" : MaskingPrinter::PrintAmount(*amount, read, exposures);
 }
 
 // A text that is not set is an empty text for those who read details.

@@ -39,10 +39,11 @@ class TraceWriter {
                        std::vector<v1::OutputValue>* values, std::string* error);
 
  private:
-  static void WriteResult(const CompiledConjunct& conjunct, cel::BoolOutcome outcome,
-                          v1::ConjunctTrace* trace);
-  void WriteReads(const CompiledRule& rule, const CompiledConjunct& conjunct,
-                  v1::ConjunctTrace* trace);
+  // The conjuncts that do not hold, from `first` on, which does not.
+  int MissesFrom(const std::vector<CompiledConjunct>& conjuncts, size_t first) const;
+  void WriteResult(const CompiledConjunct& conjunct, cel::BoolOutcome outcome,
+                   v1::ConjunctTrace* trace) const;
+  void WriteReads(const CompiledConjunct& conjunct, v1::ConjunctTrace* trace);
   // The detail is a field, other than a text, that is not set.
   bool IsUnsetField(const CompiledDetail& detail, const cel::Value& value) const;
   // The output is a field that is not set, or no amount.
@@ -51,9 +52,9 @@ class TraceWriter {
   // The path of a variable is not that of a field; null for other reads.
   const CompiledVariable* VariableOf(const cel::Read& read) const;
   // The value that was read, masked as its class wants it, or "not set".
-  std::string ValueText(const CompiledRule& rule, const cel::Read& read) const;
+  std::string ValueText(const ExposureTable& exposures, const cel::Read& read) const;
   // The amount or price of which `read` is a part; "" for any other read, and where it must not be shown.
-  std::string AmountOf(const CompiledRule& rule, const cel::Read& read) const;
+  std::string AmountOf(const ExposureTable& exposures, const cel::Read& read) const;
 
   const CompiledRuleSet& set_;
   const Evaluator& evaluator_;

@@ -1,5 +1,5 @@
-// The clocks of a case: computed from its history beside one pass over its events (clock_pass.cc), and kept by commands beside commands on a
-// case without clocks.
+// The clocks of a case. They are computed from its history, beside one pass over its events that keeps the same clocks (clock_pass.cc). And
+// commands keep them, beside commands on a case without clocks.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -10,6 +10,7 @@
 #include "bench.h"
 #include "benchmark/benchmark.h"
 #include "clock_pass.h"
+#include "day_loop.h"
 #include "frontdesk/decide/compute_clocks.h"
 #include "frontdesk/desk/desk.h"
 #include "frontdesk/policy/policy.h"
@@ -86,6 +87,57 @@ std::unique_ptr<Desk> OpenDesk(const std::string& policy_text) {
   return *std::move(desk);
 }
 
+const DayLoopCalendar& Hours() {
+  static const DayLoopCalendar* const hours = [] {
+    auto* const made = new DayLoopCalendar();
+    if (!absl::LoadTimeZone("Europe/Berlin", &made->zone)) Fail("no time zone");
+    made->opens[0] = 9 * 3600;
+    made->closes[0] = 17 * 3600;
+    made->opens[1] = made->closes[1] = 17 * 3600;
+    return made;
+  }();
+  return *hours;
+}
+
+std::int64_t NanosOf(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1'000'000'000 + time.nanos();
+}
+
+// Whether the pass has the clock, and the same of it.
+void CheckPassed(const v1::CaseClock& clock, const ClockPass& pass) {
+  for (const PassedClock& each : pass.open) {
+    if (each.metric != clock.metric()) continue;
+    const bool is_same =
+        each.instance == clock.instance() &&
+        each.is_paused == (clock.state() == v1::CaseClock::STATE_PAUSED) &&
+        absl::ToUnixNanos(each.start) == NanosOf(clock.start_time()) &&
+        absl::ToUnixNanos(each.changed) == NanosOf(clock.count_time()) &&
+        each.counted ==
+            absl::Seconds(clock.counted().seconds()) + absl::Nanoseconds(clock.counted().nanos()) &&
+        each.due.has_value() == clock.has_due_time() &&
+        (!each.due.has_value() || absl::ToUnixNanos(*each.due) == NanosOf(clock.due_time())) &&
+        each.warn.has_value() == !clock.warn_times().empty() &&
+        (!each.warn.has_value() || absl::ToUnixNanos(*each.warn) == NanosOf(clock.warn_times(0)));
+    if (!is_same) Fail(absl::StrCat("the pass has another clock: ", clock.ShortDebugString()));
+    return;
+  }
+  Fail(absl::StrCat("the pass has no clock ", clock.ShortDebugString()));
+}
+
+// The clocks of the pass are those of the case, and as many have ended.
+void CheckPass(const v1::Case& computed, const ClockPass& pass) {
+  if (static_cast<int>(pass.open.size()) != computed.clocks_size())
+    Fail("another number of clocks");
+  for (const v1::CaseClock& clock : computed.clocks()) CheckPassed(clock, pass);
+  int ended = 0, late = 0;
+  for (const v1::CaseClockTotal& total : computed.clock_totals()) {
+    ended += total.met_count() + total.met_late_count();
+    late += total.met_late_count();
+  }
+  for (const PassedClock& each : pass.ended) late -= each.is_late ? 1 : 0;
+  if (ended != static_cast<int>(pass.ended.size()) || late != 0) Fail("other clocks have ended");
+}
+
 // 200 events of a case that goes to and fro, without those of clocks, by command.
 struct History {
   std::shared_ptr<const Policy> policy;
@@ -139,6 +191,7 @@ const History& CaseHistory() {
     if (clocks.clocks().empty() || clocks.SerializeAsString() != others.SerializeAsString()) {
       Fail("the computed clocks are others");
     }
+    CheckPass(*computed, PassOverEvents(Hours(), made->events));
     return made;
   }();
   return *history;
@@ -154,7 +207,7 @@ void Clocks200Events(benchmark::State& state) {
 
 void Pass200Events(benchmark::State& state) {
   const History& history = CaseHistory();
-  for (auto _ : state) benchmark::DoNotOptimize(PassOverEvents(history.events));
+  for (auto _ : state) benchmark::DoNotOptimize(PassOverEvents(Hours(), history.events));
 }
 
 // Notes on one case, which change none of its clocks.

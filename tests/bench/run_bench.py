@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs benchmarks and prints a table; with --json FILE, also one JSON object a row.
 
-    run_bench.py --build BUILD [--smoke] [--only PREFIX] [--json FILE] [AREA]
+    run_bench.py --build BUILD [--smoke] [--only PREFIX] [--json FILE] [--workload DIR] [AREA]
     run_bench.py --targets [--only PREFIX] [--json FILE] [AREA]      prints the targets to build for that, and runs nothing
 
 A row has area, name, value and unit. A row that is compared also has `against`, the name of its baseline in the same area, and
@@ -11,6 +11,7 @@ and their baselines. Times are the CPU time of the thread for one call, the medi
 The area `build` is build_bench.py. The others are programs, frontdesk_AREA_bench, of one of two kinds:
 
 - Google Benchmark programs; the label "against NAME" of a benchmark names its baseline.
+- frontdesk_rules_workload prints the rows of a folder of rules and events; --workload names another one than that of the shared files.
 - The area `cpp` is process_bench.py: whole processes. The area `python` is that and python_bench.py, which the package's interpreter
   runs; without the package in the build folder there are no rows.
 - frontdesk_report_bench, and six programs of `desk`, which print their rows themselves. The first of `desk` also counts instructions, in valgrind where that is
@@ -29,7 +30,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 import build_bench
 import process_bench
@@ -45,6 +46,7 @@ SMALL_GROWTH = ["--bytes-length", "20", "--time-length", "40", "--rules", "40", 
 SMALL_FILES = {"frontdesk_desk_sqlite": ["--commands", "4", "--batch", "24", "--rounds", "1", "--syncs", "3"],
                "frontdesk_desk_open": ["--events", "2000", "--rounds", "1"]}
 SMALL_POSTGRES = ["--commands", "1", "--batch", "24", "--rounds", "1", "--shared", "4"]
+SMALL_WORKLOAD = ["--rounds", "1", "--most", "10000"]
 SMALL_REPORT = ["--commands", "48", "--rounds", "1", "--records", "1200"]
 SCRATCH_POSTGRES = HERE.parent / "store" / "scratch_postgres.py"
 # The tool, in the build folder.
@@ -214,7 +216,17 @@ def compared(area: str, rows: List[Row]) -> List[Row]:
     return written
 
 
-def run_area(area: str, build: pathlib.Path, smoke: bool, only: str) -> List[Row]:
+def workload_rows(folder: pathlib.Path, workload: Optional[pathlib.Path], smoke: bool, only: str) -> List[Row]:
+    if workload is None:
+        workload = pathlib.Path(os.environ.get("FRONTDESK_SHARED", ROOT.parent / "shared")) / "workloads" / "rules"
+        if not workload.is_dir():
+            say(f"no row of a workload of rules is run: there is no folder {workload}")
+            return []
+    only = only or ("plain" if smoke else "")
+    return run_printing([str(folder / "frontdesk_rules_workload"), "--workload", str(workload), "--only", only, *(SMALL_WORKLOAD if smoke else [])])
+
+
+def run_area(area: str, build: pathlib.Path, smoke: bool, only: str, workload: Optional[pathlib.Path] = None) -> List[Row]:
     if area == "build":
         return build_bench.rows(ROOT, build, smoke, only)
     folder = build / "tests" / "bench"
@@ -226,7 +238,8 @@ def run_area(area: str, build: pathlib.Path, smoke: bool, only: str) -> List[Row
         return process_bench.rows(build, process_bench.cpp_sides(build), smoke, only)
     if area == "python":
         return python_rows(build, smoke, only)
-    return google_rows(folder / f"frontdesk_{area}_bench", smoke, only)
+    rows = google_rows(folder / f"frontdesk_{area}_bench", smoke, only)
+    return rows + workload_rows(folder, workload, smoke, only) if area == "rules" else rows
 
 
 def print_table(rows: List[Row]) -> None:
@@ -247,7 +260,7 @@ def targets(area: str) -> List[str]:
         # The generated headers.
         return sorted(f"proto/frontdesk/v1/{path.stem}.pb.h" for path in (ROOT / "proto" / "frontdesk" / "v1").glob("*.proto"))
     more = {"desk": ["frontdesk_desk_growth", "frontdesk_desk_reads", "frontdesk_program", *SMALL_FILES, "frontdesk_desk_postgres"],
-            "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
+            "rules": ["frontdesk_rules_workload"], "cpp": ["frontdesk_empty_program"], "python": ["frontdesk_python"]}
     return [f"frontdesk_{area}_bench"] + more.get(area, [])
 
 
@@ -259,6 +272,7 @@ def main() -> int:
     parser.add_argument("--smoke", action="store_true", help="as short as can be, to see that it runs")
     parser.add_argument("--only", default="", metavar="PREFIX")
     parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--workload", type=pathlib.Path, metavar="DIR", help="rules and events: see frontdesk_rules_workload")
     parser.add_argument("area", nargs="?")
     arguments = parser.parse_args()
     if arguments.area is not None and arguments.area not in areas():
@@ -269,7 +283,7 @@ def main() -> int:
         return 0
     rows: List[Row] = []
     for area in chosen:
-        rows += compared(area, run_area(area, arguments.build.resolve(), arguments.smoke, arguments.only))
+        rows += compared(area, run_area(area, arguments.build.resolve(), arguments.smoke, arguments.only, arguments.workload))
     if not rows:
         raise SystemExit(f"run_bench.py: there is no row that begins with {arguments.only}")
     print_table(rows)

@@ -15,7 +15,7 @@ import mutants  # noqa: E402
 import run_mutants  # noqa: E402
 
 ROOMS = [
-    "base", "calendar", "cel", "decide", "desk", "domain", "event_log", "policy", "postgres", "python", "report", "rules", "sqlite",
+    "agents", "base", "calendar", "cel", "decide", "desk", "domain", "event_log", "policy", "postgres", "python", "report", "rules", "sqlite",
     "store", "tool"
 ]
 # Of the lists that are not for src/ROOM.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <vector>
 
 #include "frontdesk/cel/budget.h"
 #include "frontdesk/cel/value.h"
@@ -52,6 +53,8 @@ class Scratch {
   int64_t metered_cost_ = 0;
   int64_t iterations_ = 0;
   Value last_error_;
+  // Of ConditionIndex.
+  std::vector<uint64_t> words_;
 };
 
 }  // namespace cel

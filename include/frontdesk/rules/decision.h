@@ -25,7 +25,7 @@ struct DecisionReason {
   std::string rule_id;
   // The rule's reason (may be empty for one that allows). POLICY_ERROR for a rule, or a default output, that could not be
   // evaluated. POLICY_NO_RULE when no rule matched and there is no default, POLICY_DEFAULT when the
-  // default refused.
+  // default refused. That of Decision.hit_policy_error when there is one; then it is the only one.
   std::string reason;
   // The same for people.
   std::string text;
@@ -42,6 +42,9 @@ std::vector<DecisionReason> DecisionReasons(const v1::Decision& decision);
 // The trace of a rule, or null when the decision has none of it.
 const v1::RuleTrace* FindRule(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,
                               absl::string_view rule_id);
+
+// Whether the word is a reason of v1::HitPolicyError: several rules match that do not go together under the hit policy of their set.
+bool IsHitPolicyReason(absl::string_view reason);
 
 // The output of that name, or null when the decision has none.
 const v1::OutputValue* FindOutput(const v1::Decision& decision ABSL_ATTRIBUTE_LIFETIME_BOUND,
@@ -60,8 +63,8 @@ struct FormatOptions {
 };
 
 // The decision as text for people, several lines, newline-terminated. First come the outcome, the outputs, and the rules that
-// decided, with the values they read and the values that would have stopped them. Then comes every other rule, with the conjunct that stopped it and
-// the values that would have made it hold. Holds nothing that the decision does not hold; deterministic.
+// decided, with the values they read and the values that would have stopped them. Then comes every other rule, the nearest misses first, with the
+// conjunct that stopped it and the values that would have made it hold. Holds nothing that the decision does not hold; deterministic.
 std::string FormatDecision(const v1::Decision& decision, const FormatOptions& options = {});
 
 }  // namespace rules

@@ -19,6 +19,11 @@ namespace frontdesk {
   X(kReasonPolicyNoRule, "POLICY_NO_RULE", kOk, "No rule matched and there is no default, so the command is refused.") \
   X(kReasonPolicyError, "POLICY_ERROR", kOk, "A rule that counted could not be evaluated.") \
   X(kReasonPolicyDefault, "POLICY_DEFAULT", kOk, "No rule matched, and the rule set refuses by default.") \
+  X(kReasonPolicyUniqueViolated, "POLICY_UNIQUE_VIOLATED", kOk, "Several rules matched, and the hit policy UNIQUE allows one.") \
+  X(kReasonPolicyAnyViolated, "POLICY_ANY_VIOLATED", kOk, "Rules matched whose results differ, and the hit policy ANY allows equal ones.") \
+  X(kReasonPolicyOutputUnranked, "POLICY_OUTPUT_UNRANKED", kOk, "A rule matched whose output has a value that is not listed in the order of that output.") \
+  X(kReasonPolicyAggregateCurrency, "POLICY_AGGREGATE_CURRENCY", kOk, "The amounts of the rules that matched are in several currencies, and were to make one amount.") \
+  X(kReasonPolicyAggregateOverflow, "POLICY_AGGREGATE_OVERFLOW", kOk, "The sum of the outputs of the rules that matched does not fit.") \
   X(kReasonPolicyLimitIssues, "POLICY_LIMIT_ISSUES", kOk, "There are more issues than are listed; fix the listed ones first.") \
   X(kReasonPolicyTextLimitBytes, "POLICY_TEXT_LIMIT_BYTES", kOk, "The text is longer than the limit.") \
   X(kReasonPolicyTextLimitNesting, "POLICY_TEXT_LIMIT_NESTING", kOk, "The text nests more messages than the limit.") \
@@ -40,6 +45,19 @@ namespace frontdesk {
   X(kReasonRuleSetLimitRules, "RULE_SET_LIMIT_RULES", kOk, "The rule set has more rules than the limit.") \
   X(kReasonRuleSetInputMissing, "RULE_SET_INPUT_MISSING", kOk, "Rules were given without a type of input to read.") \
   X(kReasonRuleSetEnvironment, "RULE_SET_ENVIRONMENT", kOk, "The functions or names given to the rules do not fit the language.") \
+  X(kReasonRuleSetAggregatorUnknown, "RULE_SET_AGGREGATOR_UNKNOWN", kOk, "The aggregator is not known.") \
+  X(kReasonRuleSetAggregatorUnexpected, "RULE_SET_AGGREGATOR_UNEXPECTED", kOk, "A rule set without HIT_POLICY_COLLECT has an aggregator, or one without an aggregator names an output for it.") \
+  X(kReasonRuleSetAggregateOutputMissing, "RULE_SET_AGGREGATE_OUTPUT_MISSING", kOk, "The aggregator has no output to read.") \
+  X(kReasonRuleSetAggregateType, "RULE_SET_AGGREGATE_TYPE", kOk, "The aggregator cannot compute a value of outputs of that type.") \
+  X(kReasonRuleSetAggregateDefault, "RULE_SET_AGGREGATE_DEFAULT", kOk, "A count has a default, which never counts: the count of no rules is 0.") \
+  X(kReasonRuleSetOutputOrderMissing, "RULE_SET_OUTPUT_ORDER_MISSING", kOk, "The hit policy compares outputs, and no output has a declared order.") \
+  X(kReasonRuleSetOutputOrderUnexpected, "RULE_SET_OUTPUT_ORDER_UNEXPECTED", kOk, "An output has a declared order, and the hit policy compares no outputs.") \
+  X(kReasonRuleSetOutputOrderName, "RULE_SET_OUTPUT_ORDER_NAME", kOk, "The order of an output has no name of an output, or one that has an order before.") \
+  X(kReasonRuleSetOutputOrderEmpty, "RULE_SET_OUTPUT_ORDER_EMPTY", kOk, "The order of an output lists no value.") \
+  X(kReasonRuleSetOutputOrderValue, "RULE_SET_OUTPUT_ORDER_VALUE", kOk, "A value in the order of an output is no constant of the output's type.") \
+  X(kReasonRuleSetOutputOrderDuplicate, "RULE_SET_OUTPUT_ORDER_DUPLICATE", kOk, "A value is listed twice in the order of an output.") \
+  X(kReasonRuleSetLimitOutputOrders, "RULE_SET_LIMIT_OUTPUT_ORDERS", kOk, "The rule set has more orders of outputs, or an order more values, than the limit.") \
+  X(kReasonRuleSetGap, "RULE_SET_GAP", kOk, "There is an input that no rule matches.") \
   X(kReasonRuleIdMissing, "RULE_ID_MISSING", kOk, "The rule has no id.") \
   X(kReasonRuleIdDuplicate, "RULE_ID_DUPLICATE", kOk, "Another rule of the set has this id.") \
   X(kReasonRuleOrderDuplicate, "RULE_ORDER_DUPLICATE", kOk, "Another rule of the set has this order number.") \
@@ -50,6 +68,7 @@ namespace frontdesk {
   X(kReasonRuleConditionPart, "RULE_CONDITION_PART", kOk, "A part of the condition makes no difference: it never holds, or always.") \
   X(kReasonRuleNeverReached, "RULE_NEVER_REACHED", kOk, "Earlier rules decide whenever the condition of the rule holds.") \
   X(kReasonRuleDuplicate, "RULE_DUPLICATE", kOk, "An earlier rule has the same condition and result.") \
+  X(kReasonRuleOverlap, "RULE_OVERLAP", kOk, "Another rule matches the same input, and the hit policy does not allow it, or their outcomes conflict.") \
   X(kReasonRuleAbsentRead, "RULE_ABSENT_READ", kOk, "A part of the condition is true because something is not there.") \
   X(kReasonRuleIndexUnchecked, "RULE_INDEX_UNCHECKED", kOk, "An element of a list is read that the list may not have.") \
   X(kReasonRuleEnumNumber, "RULE_ENUM_NUMBER", kOk, "An enum is compared with a number.") \
@@ -73,6 +92,8 @@ namespace frontdesk {
   X(kReasonRuleOutputType, "RULE_OUTPUT_TYPE", kOk, "The expression is of a type that an output cannot have.") \
   X(kReasonRuleOutputTypeConflict, "RULE_OUTPUT_TYPE_CONFLICT", kOk, "An output of this name has another type in the same set.") \
   X(kReasonRuleOutputClass, "RULE_OUTPUT_CLASS", kOk, "The output's value may not be kept: it is personal, or its field has no data class.") \
+  X(kReasonRuleOutputMissing, "RULE_OUTPUT_MISSING", kOk, "The rule does not have an output that the hit policy of its set reads.") \
+  X(kReasonRuleOutputUnranked, "RULE_OUTPUT_UNRANKED", kOk, "The output's value is a constant that is not listed in the order of the output.") \
   X(kReasonRuleVariableNameMissing, "RULE_VARIABLE_NAME_MISSING", kOk, "The variable has no name.") \
   X(kReasonRuleVariableNameMalformed, "RULE_VARIABLE_NAME_MALFORMED", kOk, "The variable's name is not lower_snake_case.") \
   X(kReasonRuleVariableNameDuplicate, "RULE_VARIABLE_NAME_DUPLICATE", kOk, "Another variable of the pack has this name.") \

@@ -71,6 +71,8 @@ struct RuleLimits {
   int32_t max_details = 32;
   // Outputs of one rule, or of the defaults of a set. Beyond: issue RULE_LIMIT_OUTPUTS.
   int32_t max_outputs = 32;
+  // Values in the order of one output. Beyond, and for more orders than max_outputs: issue RULE_SET_LIMIT_OUTPUT_ORDERS.
+  int32_t max_output_values = 1000;
   // Groups of one set. Beyond: issue RULE_LIMIT_GROUPS.
   int32_t max_groups = 1000;
   // Variables of a pack. Beyond: issue RULE_LIMIT_VARIABLES.
@@ -203,6 +205,11 @@ struct CompileOptions {
   // The words of traces about fields that are not set, beside that. Null: none.
   AbsenceText absence_text;
   RuleLimits limits;
+  // Sets of at least that number of rules have an index of their conditions (frontdesk/cel/condition_index.h); fewer are asked one by one. The
+  // answers are the same.
+  int32_t min_indexed_rules = 48;
+  // Sets of at least that number of rules keep no programs of the rules that the index answers. A trace compiles these again.
+  int32_t min_compact_rules = 1000;
   // Limits of each expression; those of evaluation count for each conjunct and each detail by itself.
   cel::Limits expression_limits;
   // The variables that the rules can read as `variables.NAME`. Used while compiling only. Null: none.
@@ -260,6 +267,13 @@ struct OutputKind {
   std::string name;
   // The type of its values: a ValueCase of v1.OutputValue.
   int value_case = 0;
+};
+
+// The rules that hold for an input, by their numbers in RuleSet::source(), ascending. A plain struct; kept between questions, it
+// keeps its memory.
+struct RuleMatches {
+  std::vector<int32_t> holding;
+  std::vector<int32_t> erring;
 };
 
 // Immutable and thread-safe: one set is asked by any number of threads, which share nothing that is written.
@@ -327,7 +341,7 @@ class RuleSet {
   // set unchanged: INVALID_ARGUMENT RULES_INPUT_MISMATCH (`input` is of another type than input()), INVALID_ARGUMENT
   // RULES_TIME_MISSING (`options.now` and `options.as_of` are absent and has_effective_times()).
   //
-  // Beyond what policy.proto says: a HOLD rule whose authority is granted is passed over (RESULT_APPROVED), so that later
+  // The hit policies are specified in rule.proto. Under FIRST and ALL, beyond it: a HOLD rule whose authority is granted is passed over (RESULT_APPROVED), so that later
   // rules still count; when no other rule decides, it allows. A rule that errs before one has decided (in a set that takes
   // all matches: any rule that errs) refuses and is among fired_rule_ids with RESULT_ERROR. So does a HOLD rule that is approved and
   // whose output errs, and a default output that errs (Decision.default_error). A conjunct that errs does not
@@ -342,6 +356,12 @@ class RuleSet {
                                       const DecideOptions& options = {}) const;
   absl::StatusOr<v1::Decision> Decide(const google::protobuf::Message& input,
                                       const DecideOptions& options, cel::Scratch& scratch) const;
+
+  // Sets `matches` to the rules whose condition holds, and those whose condition errs, among the rules that are in effect. Conditions alone
+  // count: hit policies, approvals, details and outputs have no part. Errors and costs as for Decide(), without a trace; a rule that
+  // reaches the limit of cost errs.
+  absl::Status FindMatches(const google::protobuf::Message& input, const DecideOptions& options,
+                           cel::Scratch& scratch, RuleMatches* matches) const;
 
   // The number, in source(), of the first rule from `first` to before `last` whose condition holds; -1: none does. Conditions alone count, as
   // those of a set whose rules are always in effect. One that errs does not hold.

@@ -60,6 +60,13 @@ bool IsKnown(const v1::PaymentChange& change, const Payment& payment) {
   }
 }
 
+// Whether a report without news need not be kept. Its reference, where it is new, and its state are: when something else has happened
+// since, the same report is still the same. A state that all others come after stays known.
+template <typename Change>
+bool SaysNothing(const v1::GatewayReport* report, const Change& change, bool is_first_state) {
+  return change.gateway_reference().empty() || (report != nullptr && is_first_state);
+}
+
 // Whether the report names the payment of the dispute, or none.
 bool IsAbout(const v1::RecordDispute& change, const Dispute& dispute) {
   return change.payment_id().empty() || change.payment_id() == dispute.payment_id();
@@ -121,7 +128,7 @@ PaymentReport FindReported(const v1::OrderDecisionInput& input, const v1::Paymen
     return found;
   }
   found.is_known = true;
-  if (report != nullptr || change.gateway_reference().empty()) {
+  if (SaysNothing(report, change, change.state() == Payment::STATE_AUTHORIZED)) {
     found.standing = ReportStanding::kSame;
   }
   return found;
@@ -147,7 +154,7 @@ RefundReport FindReported(const v1::OrderDecisionInput& input, const v1::RefundC
     return found;
   }
   found.is_known = true;
-  if (report != nullptr || change.gateway_reference().empty()) {
+  if (SaysNothing(report, change, change.state() == Refund::STATE_PENDING)) {
     found.standing = ReportStanding::kSame;
   }
   return found;

@@ -21,6 +21,10 @@ int64_t UnshippedAndUnrefunded(const v1::OrderLine& line) {
   return std::min(UnshippedQuantity(line), RefundableQuantity(line));
 }
 
+int64_t ReturnableAndUnrefunded(const v1::OrderLine& line) {
+  return std::min(ReturnableQuantity(line), RefundableQuantity(line));
+}
+
 int64_t LostAndUnrefunded(const v1::OrderLine& line) {
   return std::min(UndeliveredQuantity(line), RefundableQuantity(line));
 }
@@ -97,7 +101,8 @@ std::vector<MatchedItem> MatchRefundItems(
 std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::OrderCommand& command) {
   switch (command.verb_case()) {
     case v1::OrderCommand::kRequestReturn:
-      return MatchAll(command.request_return().items(), {order, ReturnableQuantity});
+      return MatchAll(command.request_return().items(),
+                      {order, ReturnableQuantity, ReturnableAndUnrefunded});
     case v1::OrderCommand::kRefundOrder:
       return MatchRefundItems(order, command.refund_order().cause(),
                               command.refund_order().items());
@@ -107,7 +112,9 @@ std::vector<MatchedItem> MatchItems(const v1::Order& order, const v1::OrderComma
       break;
   }
   std::vector<MatchedItem> items;
-  ItemMatcher matcher(order, command.has_change_items() ? ChangeableQuantity : ReturnableQuantity);
+  ItemMatcher matcher = command.has_change_items()
+                            ? ItemMatcher(order, ChangeableQuantity)
+                            : ItemMatcher(order, ReturnableQuantity, ReturnableAndUnrefunded);
   for (const v1::ItemChange& change : ItemChangesOf(command)) {
     if (change.has_item()) {
       items.push_back(matcher.Match(change.item()));

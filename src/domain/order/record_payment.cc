@@ -165,8 +165,9 @@ absl::Status ChangePayment(const v1::PaymentChange& change, bool is_known, const
   }
   if (change.has_expire_time()) *payment.mutable_expire_time() = change.expire_time();
   if (!change.failure_code().empty()) payment.set_failure_code(change.failure_code());
-  const bool is_gone = HeldUnits(payment) == 0 && known.captured_amount().units() > 0 &&
-                       change.state() != Payment::STATE_CAPTURED;
+  // The end of an authorization takes nothing of the captured amount, also where all of it is on its way back.
+  const bool is_gone =
+      payment.state() == Payment::STATE_FAILED || payment.state() == Payment::STATE_CHARGED_BACK;
   AddPaymentEvent(change, &known, std::move(payment), draft);
   if (is_gone) draft->ContestRefunds(known.payment_id());
   return absl::OkStatus();

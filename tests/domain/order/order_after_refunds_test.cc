@@ -124,6 +124,34 @@ TEST(OrderAfterRefundsTest, NoPieceIsRequestedBackTwice) {
   EXPECT_NE(world.Refused(back(1)), "");
 }
 
+TEST(OrderAfterRefundsTest, APieceThatWasNotRefundedComesBackFirst) {
+  for (const char* back : {"request_return { order_id: 'o1' items { variant_id: 'shirt-blue' "
+                           "quantity: 1 } payment_method_id: 'card' }",
+                           "request_exchange { order_id: 'o1' changes { item { variant_id: "
+                           "'shirt-blue' quantity: 1 } new_variant_id: 'shirt-red' } "
+                           "payment_method_id: 'card' }"}) {
+    World world = MakeWorld();
+    world.Done(
+        "place_order { order_id: 'o1' customer_id: 'c1' currency_code: 'USD' "
+        "lines { variant_id: 'shirt-blue' quantity: 1 } lines { variant_id: 'shirt-blue' quantity: "
+        "1 "
+        "} payment_method_id: 'card' settlement: SETTLEMENT_DONE }");
+    world.Done(
+        "record_shipment { order_id: 'o1' shipment { shipment_id: 's1' lines { line_id: '1' "
+        "quantity: 1 } lines { line_id: '2' quantity: 1 } } }");
+    world.Done("record_delivery { order_id: 'o1' shipment_id: 's1' }");
+    world.Done(
+        "refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL items { line_id: '1' quantity: "
+        "1 } settlement: SETTLEMENT_DONE }");
+    world.Done(back);
+    EXPECT_EQ(world.order.lines(0).quantities().return_requested(), 0) << back;
+    EXPECT_EQ(world.order.lines(1).quantities().return_requested(), 1) << back;
+    // The refunded piece is all that is left.
+    world.Done(back);
+    EXPECT_EQ(world.order.lines(0).quantities().return_requested(), 1) << back;
+  }
+}
+
 }  // namespace
 }  // namespace domain
 }  // namespace frontdesk

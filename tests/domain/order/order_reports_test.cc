@@ -174,6 +174,45 @@ TEST(GatewayReportsTest, ADirectDebitComesBackLate) {
   EXPECT_EQ(world.order.owed_amount().units(), 20000);
 }
 
+TEST(GatewayReportsTest, TheEndOfAnAuthorizationContestsNoRefundOfItsCaptures) {
+  // All that was captured is on its way back when the rest is voided, expires, or is authorized again.
+  for (const char* const end : {"VOIDED", "EXPIRED", "AUTHORIZED"}) {
+    World world = RequestedWorld();
+    world.Done(ReportPayment("AUTHORIZED", "gw-1"));
+    world.Done(ReportPayment("CAPTURED", "gw-2",
+                             "payment_id: 'payment-1' more_captures: true " + UsdUnits(5000)));
+    world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(5000) +
+               " }");
+    const Decided decided = world.Done(ReportPayment(end, "gw-3", "payment_id: 'payment-1'"));
+    EXPECT_TRUE(decided.effects.empty()) << end;
+    EXPECT_FALSE(AllRefunds(world.order).at(0).is_contested()) << end;
+  }
+}
+
+TEST(GatewayReportsTest, AReportOfAKnownStateIsTheSameLaterToo) {
+  World world = RequestedWorld();
+  world.Done(ReportPayment("AUTHORIZED", "gw-1"));
+  world.Done(ReportPayment("FAILED", "gw-2", "payment_id: 'payment-1'"));
+  // The payment has failed already; the reference says so now too.
+  EXPECT_EQ(world.Done(ReportPayment("FAILED", "gw-1")).events.size(), 1u);
+  EXPECT_TRUE(world.Done(ReportPayment("FAILED", "gw-1")).events.empty());
+  world.Done(ReportPayment("CAPTURED", "gw-3", "payment_id: 'payment-1'"));
+  EXPECT_TRUE(world.Done(ReportPayment("FAILED", "gw-1")).events.empty());
+  EXPECT_TRUE(world.Done(ReportPayment("AUTHORIZED", "gw-1")).events.empty());
+  EXPECT_EQ(HeldTexts(world), "CAPTURED 20000 of 20000 holds 20000");
+}
+
+TEST(GatewayReportsTest, AReportOfARefundThatWasKnownIsTheSameLaterToo) {
+  World world = MakePlacedWorld();
+  world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(1000) + " }");
+  world.Done(ReportRefund("PENDING", "re-1"));
+  world.Done(ReportRefund("FAILED", "re-2"));
+  EXPECT_EQ(world.Done(ReportRefund("FAILED", "re-1")).events.size(), 1u);
+  world.Done(ReportRefund("SUCCEEDED", "re-3"));
+  EXPECT_TRUE(world.Done(ReportRefund("FAILED", "re-1")).events.empty());
+  EXPECT_EQ(AllRefunds(world.order).at(0).state(), v1::Refund::STATE_SUCCEEDED);
+}
+
 TEST(GatewayReportsTest, ARefundThatSucceededBounces) {
   World world = MakePlacedWorld();
   world.Done("refund_order { order_id: 'o1' cause: REFUND_CAUSE_GOODWILL " + UsdUnits(31000) +

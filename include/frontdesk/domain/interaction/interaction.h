@@ -39,7 +39,7 @@ namespace domain {
 // Every state x every command of interactions, commands by number, states by number. Static.
 const Lifecycle& InteractionLifecycle();
 
-// Whether a customer may ever see the part: it is no note, and its visibility is PUBLIC. A
+// Whether a customer may ever see the part: it is no note and no tool call, and its visibility is PUBLIC. A
 // visibility that is not set, or not known, is read as INTERNAL. No command makes an internal part
 // visible: a part is never changed, and a correction is never more visible than the part it
 // corrects.
@@ -48,8 +48,8 @@ bool IsPublic(const v1::InteractionPart& part);
 // Checks the arguments of an interaction command, whatever the state. Returns every invalid field,
 // in the order of the fields, origin ARGUMENT, with its path from the command
 // ("add_interaction_part.part.text"). Empty: all are valid, or the command is of another entity. A
-// part has a text, or, when it is an ATTACHMENT or a RECORDING, a reference with a URI; never both.
-// A NOTE that asks to be PUBLIC is refused here. Reasons: see domain/reasons.h, ARGUMENT_….
+// part has one thing only: a text, for an ATTACHMENT or a RECORDING a reference with a URI, for a
+// TOOL_CALL the call. A NOTE or a TOOL_CALL that asks to be PUBLIC is refused here. Reasons: see domain/reasons.h, ARGUMENT_….
 std::vector<v1::Refusal> CheckInteractionArguments(const v1::InteractionCommand& command,
                                                    Fields fields = Fields::kUnknown);
 
