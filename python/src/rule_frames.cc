@@ -11,7 +11,6 @@
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/v1/decision.pb.h"
 #include "raised.h"
-#include "rule_matches.h"
 #include "rules.h"
 
 namespace frontdesk::python {
@@ -225,18 +224,21 @@ py::tuple DecideFrame(const PythonRuleSet& self, size_t rows, const py::list& co
 py::tuple MatchFrame(const PythonRuleSet& self, size_t rows, const py::list& columns,
                      const py::object& now, const py::object& as_of, const py::object& progress) {
   const rules::DecideOptions options = OptionsOf(now, as_of);
-  RuleNumbers numbers;
+  rules::RuleMatches found;
+  std::vector<int32_t> matches, errors;
   std::vector<int64_t> match_ends, error_ends;
   BorrowedScratch scratch;
   const size_t done =
       ForRows(self, rows, columns, progress, [&](const google::protobuf::Message& input) {
-        absl::Status status = FindRules(*self.rule_set, input, options, *scratch, &numbers);
-        match_ends.push_back(static_cast<int64_t>(numbers.matches.size()));
-        error_ends.push_back(static_cast<int64_t>(numbers.errors.size()));
+        absl::Status status = self.rule_set->FindMatches(input, options, *scratch, &found);
+        matches.insert(matches.end(), found.holding.begin(), found.holding.end());
+        errors.insert(errors.end(), found.erring.begin(), found.erring.end());
+        match_ends.push_back(static_cast<int64_t>(matches.size()));
+        error_ends.push_back(static_cast<int64_t>(errors.size()));
         return status;
       });
-  return py::make_tuple(done, BytesOf(match_ends), BytesOf(numbers.matches), BytesOf(error_ends),
-                        BytesOf(numbers.errors));
+  return py::make_tuple(done, BytesOf(match_ends), BytesOf(matches), BytesOf(error_ends),
+                        BytesOf(errors));
 }
 
 // (matches, errors) of a message, or of its bytes.
@@ -252,12 +254,12 @@ py::tuple Matches(const PythonRuleSet& self, const py::object& input, const py::
     message = self.inputs->Read(input);
     if (message == nullptr) return py::make_tuple(py::none(), py::none());
   }
-  RuleNumbers numbers;
+  rules::RuleMatches found;
   BorrowedScratch scratch;
   ThrowIfError(RunExpressions(
-      [&] { return FindRules(*self.rule_set, *message, options, *scratch, &numbers); }));
+      [&] { return self.rule_set->FindMatches(*message, options, *scratch, &found); }));
   self.inputs->Give(std::move(message));
-  return py::make_tuple(BytesOf(numbers.matches), BytesOf(numbers.errors));
+  return py::make_tuple(BytesOf(found.holding), BytesOf(found.erring));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ TEXTS = [
     "x == null", "true", "x.exists(e, e == 1)", "x.a in [1, 2] || y", "y ? x : 1", "string(x) + 'b'", "size(x)", "x.?a", "1.5", "'a'", "x[y]",
     "type(x)", "z",
 ]
-TYPES = [cel.DYN, int, float, str, bool, dict[str, int], dict[str, str], cel.UINT, datetime.timedelta, list[int]]
+TYPES = [cel.DYN, int, float, str, bool, dict[str, int], dict[str, str], dict[str, float], dict[str, cel.UINT], cel.UINT, datetime.timedelta, list[int]]
 
 
 def outcome(call):
