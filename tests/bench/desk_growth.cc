@@ -213,6 +213,35 @@ void MeasureRules(const Arguments& arguments) {
   PrintRow(few, few_time, "ns", "");
 }
 
+// The time of a command under a pack of many rules, against one under a pack of a hundredth of them.
+void MeasurePacks(const Arguments& arguments) {
+  const int rules = std::max(100, arguments.rules / 2);
+  const std::string many = absl::StrCat("pack_", rules);
+  const std::string few = absl::StrCat("pack_", rules / 100);
+  if (!IsSelected(arguments, {many, few})) return;
+  RuledDesk of_many = OpenRuled(rules), of_few = OpenRuled(rules / 100);
+  std::vector<double> many_times, few_times;
+  // The first round is not counted.
+  for (int round = 0; round <= arguments.size.rounds; ++round) {
+    for (RuledDesk* ruled : {&of_many, &of_few}) {
+      double sum = 0, nanoseconds = 0;
+      for (int i = 0; i < kRuledBatch; ++i) {
+        const absl::StatusOr<v1::Outcome> outcome = ExecuteNext(ruled, &nanoseconds);
+        if (!outcome.ok()) {
+          for (const std::string& name : {many, few}) {
+            PrintSkipped(name, outcome.status().message());
+          }
+          return;
+        }
+        sum += nanoseconds;
+      }
+      if (round > 0) (ruled == &of_many ? many_times : few_times).push_back(sum / kRuledBatch);
+    }
+  }
+  PrintRow(many, Median(many_times), "ns", few);
+  PrintRow(few, Median(few_times), "ns", "");
+}
+
 // A desk on which that number of credits were counted.
 struct TotalDesk {
   std::shared_ptr<store::Store> store;
@@ -308,6 +337,7 @@ int Main(int argc, char** argv) {
   const std::shared_ptr<const Policy> policy = CompileGrowthPolicy(GrowthPolicyText());
   MeasureKept(arguments);
   MeasureRules(arguments);
+  MeasurePacks(arguments);
   MeasureTotals(arguments);
   MeasureOrderGrowth({arguments.only, arguments.order_lines, arguments.size.rounds}, policy);
   for (const GrowthList& list : GrowthLists()) MeasureList(list, arguments, policy);

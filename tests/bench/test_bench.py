@@ -173,6 +173,7 @@ def test_a_short_run_of_the_desk_has_all_rows():
             assert rows[late]["against"] == early
             assert rows[f"{late}_worst"]["value"] >= rows[late]["value"] > 0
     assert rows["kept_per_command_40_rules"]["against"] == "kept_per_command_3_rules"
+    assert rows["pack_100"]["against"] == "pack_1"
     assert rows["command_40_rules"]["against"] == "decide_40_rules_and_command_3_rules"
     if (pathlib.Path(os.environ["FRONTDESK_BUILD_DIR"]) / "tests" / "bench" / "frontdesk_desk_sqlite").exists():
         for name in ("sqlite_command", "sqlite_unsynced_command", "sqlite_import"):

@@ -16,6 +16,7 @@
 #include "frontdesk/rules/decision.h"
 #include "frontdesk/rules/issues.h"
 #include "frontdesk/rules/rule_set.h"
+#include "frontdesk/rules/text.h"
 #include "gtest/gtest.h"
 #include "rules/testing.h"
 
@@ -399,6 +400,30 @@ TEST(RuleIndexTest, ManyThreadsAskOneSetWhileOthersAreSwappedIn) {
   for (int i = 0; i < 5; ++i) std::atomic_store(&current, CompileAs(source, 0, i % 2 ? 0 : kNever));
   for (std::thread& thread : threads) thread.join();
   for (const int count : wrong) EXPECT_EQ(count, 0);
+}
+
+TEST(RuleIndexTest, ALargeSetReportsAllOfItsFaultsAtOnce) {
+  std::string text = "id: 'large' default_outcome: POLICY_OUTCOME_ALLOW\n";
+  constexpr int kRules = 10'000;
+  for (int i = 0; i < kRules; ++i) {
+    const bool is_broken = i % 20 == 7;
+    absl::StrAppend(&text, "rules { id: 'r", i, "' order: ", i + 1,
+                    " outcome: POLICY_OUTCOME_REFUSE reason: 'LARGE' condition: \"",
+                    is_broken ? "order.total_unit" : "order.total_units", " == ", i, "\" }\n");
+  }
+  CompileOptions options;
+  options.file = "large.textproto";
+  options.limits.max_issues = kRules;
+  options.limits.max_analysis_steps = 0;
+  const CompileResult compiled = CompileText(text, bakery::Input::descriptor(), options);
+  EXPECT_EQ(compiled.rule_set, nullptr);
+  ASSERT_EQ(compiled.issues.size(), 500u);
+  for (size_t i = 0; i < compiled.issues.size(); ++i) {
+    const v1::Issue& issue = compiled.issues[i];
+    ASSERT_EQ(issue.line(), static_cast<int>(20 * i + 9)) << issue.DebugString();
+    ASSERT_EQ(issue.field(), absl::StrCat("rules[", 20 * i + 7, "].condition"));
+    ASSERT_NE(issue.text().find("total_unit"), std::string::npos);
+  }
 }
 
 TEST(ConditionIndexTest, KnowsTestsOfOneFieldAgainstConstants) {
