@@ -268,7 +268,7 @@ absl::StatusOr<Answer> RunCommand(const CallParts& parts, const domain::CommandI
   if (!outcome.ok()) return outcome.status();
   FRONTDESK_ASSIGN_OR_RETURN(Answer answer,
                              CommandAnswer(parts, info, command, preview).Write(*outcome));
-  answer.outcome = *outcome;
+  answer.outcome = *std::move(outcome);
   return answer;
 }
 

@@ -51,8 +51,14 @@ void CarryOut(Desk& desk, const std::vector<DeskInput>& inputs) {
 double RunCommands(const DeskInputs& inputs, const std::shared_ptr<const Policy>& policy) {
   const std::unique_ptr<Desk> desk = OpenBenchDesk(policy);
   CarryOut(*desk, inputs.history);
+  // As a call makes them: each is remembered under a key of its own.
+  std::vector<DeskInput> commands = inputs.commands;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    commands[i].command.set_idempotency_key(absl::StrCat("tool-call-", std::string(60, 'x'), i));
+    commands[i].command.set_tool_call_id(absl::StrCat("call-", i));
+  }
   const std::int64_t begin = ThreadNanoseconds();
-  CarryOut(*desk, inputs.commands);
+  CarryOut(*desk, commands);
   return static_cast<double>(ThreadNanoseconds() - begin) /
          static_cast<double>(inputs.commands.size());
 }
