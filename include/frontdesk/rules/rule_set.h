@@ -89,7 +89,7 @@ struct RuleLimits {
   int32_t max_issues = 100;
   // Steps of looking for conditions that never hold, rules that are never reached and so on (frontdesk/rules/analysis.h). Beyond:
   // issue RULE_LIMIT_ANALYSIS, a warning. 0: nothing is looked for.
-  int64_t max_analysis_steps = 10000000;
+  int64_t max_analysis_steps = 2000000;
 
   // Cost units (see cel::Limits::max_cost) of one decision: the conditions, details, outputs and variables of all its rules
   // together.
