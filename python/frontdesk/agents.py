@@ -15,7 +15,7 @@
 ['get_profile', 'open_case']
 >>> context = agents.Context(
 ...     actor=frontdesk.actor("ada", frontdesk.ActorKind.AGENT_AI), now=noon, call_id="call-1", customer_id="c1")
->>> answer = toolset.call(desk, "open_case", '{"case_id": "7", "customer_id": "c2", "kind": "question"}', context)
+>>> answer = toolset.call(desk, "open_case", '{"case_id": "7", "customer_id": "c2", "kind": "question", "subject": "A mug"}', context)
 >>> json.loads(answer.json)["reasons"][0]["reason"]
 'AGENT_OUT_OF_SCOPE'
 

@@ -22,6 +22,17 @@ void RepairPart(v1::InteractionPart* part) {
   part->clear_occur_time();
   const bool media = part->kind() == v1::InteractionPart::KIND_ATTACHMENT ||
                      part->kind() == v1::InteractionPart::KIND_RECORDING;
+  if (part->kind() == v1::InteractionPart::KIND_TOOL_CALL) {
+    part->clear_text();
+    part->clear_media();
+    part->set_visibility(v1::VISIBILITY_INTERNAL);
+    part->mutable_tool_call()->Clear();
+    part->mutable_tool_call()->set_call_id("call-7");
+    part->mutable_tool_call()->set_tool("refund_order");
+    part->mutable_tool_call()->set_result(v1::ToolCall::RESULT_DONE);
+    return;
+  }
+  part->clear_tool_call();
   if (media) {
     part->clear_text();
     part->mutable_media()->set_uri("media:7");

@@ -63,6 +63,10 @@ Command AddPart(const std::string& part_id, InteractionPart::Kind kind,
   part.set_corrects_part_id(corrects);
   if (kind == InteractionPart::KIND_ATTACHMENT || kind == InteractionPart::KIND_RECORDING) {
     part.mutable_media()->set_uri("media:1");
+  } else if (kind == InteractionPart::KIND_TOOL_CALL) {
+    part.mutable_tool_call()->set_call_id("call-1");
+    part.mutable_tool_call()->set_tool("refund_order");
+    part.mutable_tool_call()->set_result(v1::ToolCall::RESULT_DONE);
   } else {
     part.set_text("text of " + part_id);
   }
@@ -424,6 +428,7 @@ TEST(InteractionArgumentsTest, AllInvalidFieldsAreReported) {
 
 TEST(InteractionArgumentsTest, PartsHaveATextOrAReference) {
   for (int kind = InteractionPart::KIND_MESSAGE; kind <= InteractionPart::Kind_MAX; ++kind) {
+    if (kind == InteractionPart::KIND_TOOL_CALL) continue;
     SCOPED_TRACE(kind);
     Command command = AddPart("p", static_cast<InteractionPart::Kind>(kind));
     InteractionPart& part =
@@ -506,14 +511,47 @@ TEST(InteractionStartTest, SynchronyIsTheChannelsUnlessItIsSaid) {
 
 // ---- What a customer may see ----
 
+TEST(InteractionArgumentsTest, ToolCallsHaveACallAndNothingElse) {
+  Command command = AddPart("p", InteractionPart::KIND_TOOL_CALL);
+  InteractionPart& part =
+      *command.mutable_interaction()->mutable_add_interaction_part()->mutable_part();
+  EXPECT_THAT(CheckInteractionArguments(command.interaction()), IsEmpty());
+  part.set_text("text");
+  part.mutable_media()->set_uri("media:1");
+  part.set_visibility(v1::VISIBILITY_PUBLIC);
+  EXPECT_THAT(Places(CheckInteractionArguments(command.interaction())),
+              ElementsAre("ARGUMENT_UNKNOWN_VALUE at add_interaction_part.part.visibility",
+                          "ARGUMENT_FORBIDDEN at add_interaction_part.part.text",
+                          "ARGUMENT_FORBIDDEN at add_interaction_part.part.media"));
+  part.clear_text();
+  part.clear_media();
+  part.clear_visibility();
+  *part.mutable_tool_call() = v1::ToolCall();
+  EXPECT_THAT(Places(CheckInteractionArguments(command.interaction())),
+              ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.part.tool_call.call_id",
+                          "ARGUMENT_REQUIRED at add_interaction_part.part.tool_call.tool",
+                          "ARGUMENT_REQUIRED at add_interaction_part.part.tool_call.result"));
+  part.clear_tool_call();
+  EXPECT_THAT(Places(CheckInteractionArguments(command.interaction())),
+              ElementsAre("ARGUMENT_REQUIRED at add_interaction_part.part.tool_call"));
+  Command message = AddPart("p", InteractionPart::KIND_MESSAGE);
+  message.mutable_interaction()
+      ->mutable_add_interaction_part()
+      ->mutable_part()
+      ->mutable_tool_call();
+  EXPECT_THAT(Places(CheckInteractionArguments(message.interaction())),
+              ElementsAre("ARGUMENT_FORBIDDEN at add_interaction_part.part.tool_call"));
+}
+
 TEST(VisibilityTest, OnlyWhatSaysPublicAndIsNoNote) {
   for (int kind = 0; kind <= InteractionPart::Kind_MAX; ++kind) {
     for (int visibility = 0; visibility <= 4; ++visibility) {
       InteractionPart part;
       part.set_kind(static_cast<InteractionPart::Kind>(kind));
       part.set_visibility(static_cast<v1::Visibility>(visibility));
-      EXPECT_EQ(IsPublic(part), kind != InteractionPart::KIND_NOTE && visibility == 2)
-          << kind << " " << visibility;
+      const bool is_internal =
+          kind == InteractionPart::KIND_NOTE || kind == InteractionPart::KIND_TOOL_CALL;
+      EXPECT_EQ(IsPublic(part), !is_internal && visibility == 2) << kind << " " << visibility;
     }
   }
 }
