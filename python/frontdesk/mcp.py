@@ -13,6 +13,11 @@ of :class:`frontdesk.agents.Context`. ``tools``, ``include_reads``, ``include_pr
 ``session`` distinguishes the calls of this process from those of others; by default it is random. ``now`` is an instant for tests, in place of the
 clock. A member of another name is an error.
 
+>>> from frontdesk import mcp
+>>> settings = mcp.read_settings('{"actor": {"actor_id": "ada"}, "customer_id": "c1", "tools": ["get_profile"]}')
+>>> settings.customer_id, settings.tools, settings.page_size
+('c1', ('get_profile',), 50)
+
 ``docs/agents.md`` lists them all. Reasons of errors are in ``error.data.reason``.
 """
 

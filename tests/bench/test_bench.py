@@ -101,7 +101,7 @@ def test_the_areas_have_programs():
     assert {"build", "cel", "cpp", "desk", "python", "rules"} <= set(run_bench.areas())
     assert run_bench.targets("cpp") == ["frontdesk_cpp_bench", "frontdesk_empty_program"]
     assert run_bench.targets("python") == ["frontdesk_python_bench", "frontdesk_python"]
-    assert run_bench.targets("desk") == ["frontdesk_desk_bench", "frontdesk_desk_growth", "frontdesk_desk_reads",
+    assert run_bench.targets("desk") == ["frontdesk_desk_bench", "frontdesk_desk_agent", "frontdesk_desk_growth", "frontdesk_desk_reads",
                                          "frontdesk_program", "frontdesk_desk_sqlite", "frontdesk_desk_open", "frontdesk_desk_postgres"]
     assert "proto/frontdesk/v1/order.pb.h" in run_bench.targets("build")
 

@@ -149,7 +149,7 @@ TEST(HostileMessagesTest, EveryTextThatIsNotUtf8IsNamed) {
   std::set<std::string> wanted, tried;
   std::set<const google::protobuf::Descriptor*> seen;
   AllFields(v1::Command::descriptor(), IsText, &seen, &wanted);
-  for (std::uint64_t round = 0; round < 40 && tried != wanted; ++round) {
+  for (std::uint64_t round = 0; round < 400 && tried != wanted; ++round) {
     for (const domain::CommandInfo& info : domain::Commands()) {
       Chance chance(seed + round);
       testing::RandomCommands random(&chance, desk.get());

@@ -65,6 +65,7 @@ Why:
     hands out state = Order.State.STATE_BAKED
 
 Why not:
+  rule rest matches too; it would allow
   rule vip would allow
     no    customer.name != ""
             customer.name is <personal>
@@ -74,7 +75,6 @@ Why not:
   rule broken would refuse: BROKEN
     no    100 / order.total_units > 50
             order.total_units is 5
-  rule rest matches too; it would allow
 )");
 }
 
