@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
 #include "cel_functions.h"
 #include "frontdesk/decide/parse.h"
 #include "frontdesk/v1/decision.pb.h"
@@ -24,6 +26,25 @@ PythonRuleSet* OfCapsule(PyObject* capsule) {
 
 PyObject* LongerWay() { return py::handle(Py_False).inc_ref().ptr(); }
 
+// Swaps the decision that `decide` makes into an empty message of Python. Where it makes none, the longer way says why.
+template <typename Decide>
+PyObject* FillDecision(PyObject* empty, Decide decide) {
+  try {
+    auto* const decision =
+        google::protobuf::DynamicCastToGenerated<v1::Decision>(FindNewMessage(empty));
+    if (decision == nullptr) return LongerWay();
+    absl::optional<absl::StatusOr<v1::Decision>> made = decide();
+    if (!made.has_value() || !made->ok()) return LongerWay();
+    decision->Swap(&**made);
+    return py::handle(Py_True).inc_ref().ptr();
+  } catch (py::error_already_set& error) {
+    error.restore();
+    return nullptr;
+  } catch (const StatusError&) {
+    return LongerWay();
+  }
+}
+
 // (input, decision point, whether the trace is full, an empty decision) -> whether it was filled
 PyObject* QuickDecide(PyObject* capsule, PyObject* const* arguments, Py_ssize_t count) {
   PythonRuleSet* const self = OfCapsule(capsule);
@@ -32,17 +53,14 @@ PyObject* QuickDecide(PyObject* capsule, PyObject* const* arguments, Py_ssize_t 
       !PyBool_Check(arguments[2])) {
     return LongerWay();
   }
-  try {
-    auto* const decision =
-        google::protobuf::DynamicCastToGenerated<v1::Decision>(FindNewMessage(arguments[3]));
-    if (decision == nullptr) return LongerWay();
+  return FillDecision(arguments[3], [&]() -> absl::optional<absl::StatusOr<v1::Decision>> {
     std::unique_ptr<google::protobuf::Message> input = self->inputs->Read(arguments[0]);
-    if (input == nullptr) return LongerWay();
+    if (input == nullptr) return absl::nullopt;
     Py_ssize_t size = 0;
     const char* const point = PyUnicode_AsUTF8AndSize(arguments[1], &size);
     if (point == nullptr) {
       PyErr_Clear();
-      return LongerWay();
+      return absl::nullopt;
     }
     rules::DecideOptions options;
     options.decision_point.assign(point, static_cast<size_t>(size));
@@ -51,15 +69,8 @@ PyObject* QuickDecide(PyObject* capsule, PyObject* const* arguments, Py_ssize_t 
     absl::StatusOr<v1::Decision> made =
         RunExpressions([&] { return self->rule_set->Decide(*input, options, *scratch); });
     self->inputs->Give(std::move(input));
-    if (!made.ok()) return LongerWay();
-    decision->Swap(&*made);
-    return py::handle(Py_True).inc_ref().ptr();
-  } catch (py::error_already_set& error) {
-    error.restore();
-    return nullptr;
-  } catch (const StatusError&) {
-    return LongerWay();
-  }
+    return made;
+  });
 }
 
 PyMethodDef kQuickDecide = {
@@ -73,15 +84,10 @@ PyObject* QuickDecidePolicy(PyObject* capsule, PyObject* const* arguments, Py_ss
   auto* const self = static_cast<PythonPolicy*>(PyCapsule_GetPointer(capsule, kPolicyCapsule));
   if (self == nullptr) return nullptr;
   if (count != 2 || !self->birth.is_intact()) return LongerWay();
-  try {
-    auto* const decision =
-        google::protobuf::DynamicCastToGenerated<v1::Decision>(FindNewMessage(arguments[1]));
+  return FillDecision(arguments[1], [&]() -> absl::optional<absl::StatusOr<v1::Decision>> {
     const auto* const given =
         google::protobuf::DynamicCastToGenerated<v1::DecisionInput>(FindMessage(arguments[0]));
-    if (decision == nullptr || given == nullptr ||
-        given->ByteSizeLong() > ParseLimits().max_bytes) {
-      return LongerWay();
-    }
+    if (given == nullptr || given->ByteSizeLong() > ParseLimits().max_bytes) return absl::nullopt;
     static auto* const spares = new Spares<v1::DecisionInput>();
     std::unique_ptr<v1::DecisionInput> input = spares->Take();
     if (input == nullptr) input = std::make_unique<v1::DecisionInput>();
@@ -92,15 +98,8 @@ PyObject* QuickDecidePolicy(PyObject* capsule, PyObject* const* arguments, Py_ss
       input->Clear();
       spares->Give(std::move(input));
     }
-    if (!made.ok()) return LongerWay();
-    decision->Swap(&*made);
-    return py::handle(Py_True).inc_ref().ptr();
-  } catch (py::error_already_set& error) {
-    error.restore();
-    return nullptr;
-  } catch (const StatusError&) {
-    return LongerWay();
-  }
+    return made;
+  });
 }
 
 PyMethodDef kQuickDecidePolicy = {
