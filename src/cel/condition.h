@@ -93,8 +93,8 @@ class ConditionPlanner {
 // The operand of a path from the root, read with a frame of its own, its hops in `memory`. False: it cannot be read so.
 bool LinkRootOperand(const OperandSpec& spec, const MessageSource* source, Arena* memory,
                      Operand* operand);
-// `node` as an operand, as far as it is one: a field at the end of a path from the root.
-OperandSpec RootOperandOf(const PlanNode* node);
+// `node` as an operand, as far as it is one: a field at the end of a path from the root, or from a local variable.
+OperandSpec PathOperandOf(const PlanNode* node);
 
 // A condition that has been linked.
 struct ConditionNode;

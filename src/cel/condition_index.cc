@@ -210,11 +210,6 @@ void ForEachBit(const uint64_t* words, size_t count, Add add) {
   }
 }
 
-bool IsIndexedRoot(const IndexData& data, const google::protobuf::Message& root) {
-  if (data.root_type != nullptr) return cel_internal::IsOfType(root, *data.root_type);
-  return data.root_reflection != nullptr && root.GetReflection() == data.root_reflection;
-}
-
 }  // namespace
 
 ConditionIndex::ConditionIndex(absl::Span<const absl::Span<const Program>> conditions)
@@ -233,7 +228,8 @@ ConditionIndex::Answer ConditionIndex::Find(const google::protobuf::Message& roo
   Budget& budget = ScratchAccess::budget(scratch);
   const auto cost = static_cast<int64_t>(data.subjects.size() + data.work_words);
   // Where the budget ends the programs say so.
-  if (!IsIndexedRoot(data, root) || budget.left < cost) {
+  if (!cel_internal::IsPlannedRoot(data.root_type, data.root_reflection, root) ||
+      budget.left < cost) {
     for (int32_t i = 0; i < data.condition_count; ++i) candidates->push_back(i);
     return Answer::kUncertain;
   }

@@ -101,6 +101,7 @@ class IndexBuilder {
     const Unit& unit = ProgramAccess::UnitOf(conjunct);
     if (unit.root_type == nullptr && unit.root_reflection == nullptr) return false;
     if (data_->environment == nullptr) {
+      environment_ = unit.data;
       data_->environment = unit.environment;
       data_->root_type = unit.root_type;
       data_->root_reflection = unit.root_reflection;
@@ -125,25 +126,13 @@ class IndexBuilder {
     IndexSubject subject;
     subject.kind = test.kind;
     subject.scalar = test.left.kind;
-    const MessageSource* const source = &EnvironmentOf().source;
+    const MessageSource* const source = &environment_->source;
     const bool is_read = LinkRootOperand(test.left, source, &data_->memory, &subject.left) &&
                          (test.kind != SubjectKind::kDifference ||
                           LinkRootOperand(test.right, source, &data_->memory, &subject.right));
     if (!is_read) return entry->second = -1;
     data_->subjects.push_back(std::move(subject));
     return entry->second;
-  }
-
-  const EnvironmentData& EnvironmentOf() const {
-    return *ProgramAccess::UnitOf(FirstProgram()).data;
-  }
-  const Program& FirstProgram() const {
-    for (const auto& condition : conditions_) {
-      for (const Program& program : condition) {
-        if (ProgramAccess::UnitOf(program).environment == data_->environment) return program;
-      }
-    }
-    return conditions_[0][0];
   }
 
   void CollectKeys() {
@@ -326,6 +315,7 @@ class IndexBuilder {
 
   const absl::Span<const absl::Span<const Program>> conditions_;
   std::unique_ptr<IndexData> data_;
+  const EnvironmentData* environment_ = nullptr;  // Of the index, once there is one.
   absl::flat_hash_map<std::string, int32_t> subject_numbers_;
   std::vector<KnownTest> tests_;
   std::vector<std::set<TestKey>> keys_;  // By subject.

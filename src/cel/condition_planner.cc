@@ -102,23 +102,17 @@ OperandSpec ConditionPlanner::ToOperand(const PlanNode* node) const {
     operand.kind = KindOfType(ast_->node(node->expr).type);
     return operand;
   }
+  return PathOperandOf(node);
+}
+
+OperandSpec PathOperandOf(const PlanNode* node) {
+  OperandSpec operand;
   if (!IsPathNode(node)) return operand;
   const PathNode* path = static_cast<const PathNode*>(node);
   if (path->start != nullptr) {
     operand.local = LocalOf(path->start);
     if (operand.local < 0) return operand;
   }
-  operand.path = path;
-  const FieldDescriptor& last = *path->steps[path->count - 1].field;
-  if (!last.is_repeated()) operand.kind = KindOfField(last);
-  return operand;
-}
-
-OperandSpec RootOperandOf(const PlanNode* node) {
-  OperandSpec operand;
-  if (!IsPathNode(node)) return operand;
-  const PathNode* path = static_cast<const PathNode*>(node);
-  if (path->start != nullptr) return operand;
   operand.path = path;
   const FieldDescriptor& last = *path->steps[path->count - 1].field;
   if (!last.is_repeated()) operand.kind = KindOfField(last);

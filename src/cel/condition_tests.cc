@@ -108,7 +108,8 @@ absl::optional<ConjunctTest> TestOfSpec(const TermSpec& spec) {
 // A field in a list that is too long for a condition.
 absl::optional<ConjunctTest> TestOfSet(const InSetNode& node) {
   ConjunctTest test;
-  test.left = RootOperandOf(node.needle);
+  test.left = PathOperandOf(node.needle);
+  if (!IsRootPath(test.left)) return absl::nullopt;
   const bool is_number = test.left.kind == ScalarKind::kInt;
   if (!is_number && test.left.kind != ScalarKind::kString) return absl::nullopt;
   const ValueKind kind = is_number ? ValueKind::kInt : ValueKind::kString;
@@ -127,9 +128,9 @@ absl::optional<ConjunctTest> TestOfPrefix(const CallNode& node) {
   }
   const Value* const prefix = AsConstant(node.children[1]);
   ConjunctTest test;
-  test.left = RootOperandOf(node.children[0]);
-  if (test.left.kind != ScalarKind::kString || prefix == nullptr || !prefix->is_string() ||
-      prefix->string_value().empty()) {
+  test.left = PathOperandOf(node.children[0]);
+  if (!IsRootPath(test.left) || test.left.kind != ScalarKind::kString || prefix == nullptr ||
+      !prefix->is_string() || prefix->string_value().empty()) {
     return absl::nullopt;
   }
   TestKey key{0, std::string(prefix->string_value())};

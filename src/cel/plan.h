@@ -196,10 +196,15 @@ inline bool IsOfType(const google::protobuf::Message& message, const std::type_i
   return ABSL_PREDICT_TRUE(&own == &type) || own == type;
 }
 
-// The root as the plan expects it: of the class or reflection that was planned for.
+// The root as a plan expects it: of the class, or without one of the reflection, that was planned for.
+inline bool IsPlannedRoot(const std::type_info* type,
+                          const google::protobuf::Reflection* reflection,
+                          const google::protobuf::Message& root) {
+  if (type != nullptr) return IsOfType(root, *type);
+  return reflection != nullptr && root.GetReflection() == reflection;
+}
 inline bool IsPlannedRoot(const Unit& unit, const google::protobuf::Message& root) {
-  if (unit.root_type != nullptr) return IsOfType(root, *unit.root_type);
-  return unit.root_reflection != nullptr && root.GetReflection() == unit.root_reflection;
+  return IsPlannedRoot(unit.root_type, unit.root_reflection, root);
 }
 // A message that is read field by field: no well-known type with a value of its own.
 inline bool IsPlainMessage(const google::protobuf::Descriptor* message) {
