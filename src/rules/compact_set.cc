@@ -36,27 +36,9 @@ void MakeCompact(std::shared_ptr<const cel::Environment> environment, CompiledRu
 }
 
 std::unique_ptr<const CompiledRuleSet> MakeWhole(const CompiledRuleSet& set) {
-  auto whole = std::make_unique<CompiledRuleSet>();
-  whole->source = set.source;
-  whole->hash = set.hash;
-  whole->input = set.input;
-  whole->input_type = set.input_type;
-  whole->container = set.container;
-  whole->has_effective_times = set.has_effective_times;
-  whole->counts_always = set.counts_always;
-  whole->has_outputs = set.has_outputs;
-  whole->hit_plan = set.hit_plan;
-  whole->limits = set.limits;
-  whole->data_class = set.data_class;
-  whole->absence_text = set.absence_text;
-  whole->variable_exposures = set.variable_exposures;
-  whole->reading_functions = set.reading_functions;
-  whole->ordered_messages = set.ordered_messages;
-  whole->rules = set.rules;
-  whole->conditions = set.conditions;
-  whole->default_outputs = set.default_outputs;
-  whole->variables = set.variables;
-  whole->environment = set.environment;
+  auto whole = std::make_unique<CompiledRuleSet>(set);
+  whole->index = nullptr;
+  whole->is_compact = false;
   for (size_t i = 0; i < whole->rules.size(); ++i) {
     CompiledRule& rule = whole->rules[i];
     rule.rule = &whole->source.rules(static_cast<int>(i));

@@ -49,15 +49,8 @@ v1::RuleSet Normalized(const v1::RuleSet& source) {
   return normal;
 }
 
-}  // namespace
-
-std::string ErrorText(const cel::Issue& issue) {
-  return absl::StrCat(issue.line, ":", issue.column, ": ", internal::EscapeText(issue.message),
-                      " [CEL_", issue.code, "]");
-}
-
 // The generated class of messages of that type; null where there is none.
-static const std::type_info* GeneratedTypeOf(const google::protobuf::Descriptor* type) {
+const std::type_info* GeneratedTypeOf(const google::protobuf::Descriptor* type) {
   if (type == nullptr ||
       type->file()->pool() != google::protobuf::DescriptorPool::generated_pool()) {
     return nullptr;
@@ -65,6 +58,13 @@ static const std::type_info* GeneratedTypeOf(const google::protobuf::Descriptor*
   const google::protobuf::Message* const prototype =
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
   return prototype == nullptr ? nullptr : &typeid(*prototype);
+}
+
+}  // namespace
+
+std::string ErrorText(const cel::Issue& issue) {
+  return absl::StrCat(issue.line, ":", issue.column, ": ", internal::EscapeText(issue.message),
+                      " [CEL_", issue.code, "]");
 }
 
 // Compiles one rule set.
@@ -359,7 +359,7 @@ class RuleSetCompiler {
     for (size_t i = 0; i < rep_->rules.size(); ++i)
       rep_->rules[i].rule = &rep_->source.rules(static_cast<int>(i));
     if (IsAtLeast(options_.min_indexed_rules)) {
-      rep_->index = std::make_unique<const RuleIndex>(rep_->rules);
+      rep_->index = std::make_shared<const RuleIndex>(rep_->rules);
     } else if (used_.empty()) {
       for (const CompiledRule& rule : rep_->rules) rep_->conditions.push_back(*rule.condition);
     }

@@ -63,9 +63,6 @@ struct CompiledVariable {
 class RuleIndex;
 
 struct CompiledRuleSet {
-  CompiledRuleSet();
-  ~CompiledRuleSet();
-
   v1::RuleSet source;  // Normalized.
   std::string hash;
   const google::protobuf::Descriptor* input = nullptr;
@@ -85,7 +82,7 @@ struct CompiledRuleSet {
   // The whole condition of each rule; empty where the set has an index, or reads variables.
   std::vector<cel::Program> conditions;
   // Of the rules; null for a set of few.
-  std::unique_ptr<const RuleIndex> index;
+  std::shared_ptr<const RuleIndex> index;
   std::vector<CompiledOutput> default_outputs;
   // The variables by number; empty when no rule reads one.
   std::vector<std::shared_ptr<const CompiledVariable>> variables;

@@ -34,9 +34,6 @@ class ConjunctLists {
 
 }  // namespace
 
-CompiledRuleSet::CompiledRuleSet() = default;
-CompiledRuleSet::~CompiledRuleSet() = default;
-
 RuleIndex::RuleIndex(const std::vector<CompiledRule>& rules)
     : conditions_(ConjunctLists(rules).lists()) {
   // The conjuncts that are left, by their text: where two rules have it they share an outcome.
@@ -79,38 +76,52 @@ size_t Matcher::Next(size_t rule) {
                                                : static_cast<size_t>(candidates_[next_candidate_]);
 }
 
+namespace {
+
+// The result of a condition by the outcomes of its conjuncts, asked in their order: one that is false decides.
+class ConditionResult {
+ public:
+  explicit ConditionResult(Matcher::OnError on_error) : on_error_(on_error) {}
+
+  // False when the result is known.
+  bool Add(cel::BoolOutcome outcome, const CompiledConjunct& conjunct) {
+    if (outcome == cel::BoolOutcome::kFalse) {
+      match_ = Match::kNo;
+      return false;
+    }
+    if (ABSL_PREDICT_FALSE(outcome == cel::BoolOutcome::kError)) {
+      if (match_ == Match::kYes) on_error_(conjunct);
+      match_ = Match::kError;
+    }
+    return true;
+  }
+  Match match() const { return match_; }
+
+ private:
+  const Matcher::OnError on_error_;
+  Match match_ = Match::kYes;
+};
+
+}  // namespace
+
 Match Matcher::Ask(size_t rule, OnError on_error) {
-  return is_certain_ ? AskRest(set_.rules[rule], rule, on_error)
-                     : AskAll(set_.rules[rule], on_error);
-}
-
-Match Matcher::AskAll(const CompiledRule& rule, OnError on_error) const {
-  Match match = Match::kYes;
-  const RuleConjuncts conjuncts(set_, rule);
-  for (const CompiledConjunct& conjunct : *conjuncts) {
-    const cel::BoolOutcome outcome =
-        evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables);
-    if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;
-    if (ABSL_PREDICT_TRUE(outcome == cel::BoolOutcome::kTrue)) continue;
-    if (match == Match::kYes) on_error(conjunct);
-    match = Match::kError;
+  ConditionResult result(on_error);
+  if (is_certain_) {
+    for (const RuleIndex::Rest& rest : index_->RestOf(rule)) {
+      const CompiledConjunct& conjunct =
+          set_.rules[rule].conjuncts[static_cast<size_t>(rest.conjunct)];
+      if (!result.Add(rest.shared < 0 ? Evaluate(conjunct) : Shared(conjunct, rest.shared),
+                      conjunct)) {
+        break;
+      }
+    }
+  } else {
+    const RuleConjuncts conjuncts(set_, set_.rules[rule]);
+    for (const CompiledConjunct& conjunct : *conjuncts) {
+      if (!result.Add(Evaluate(conjunct), conjunct)) break;
+    }
   }
-  return match;
-}
-
-Match Matcher::AskRest(const CompiledRule& rule, size_t number, OnError on_error) {
-  Match match = Match::kYes;
-  for (const RuleIndex::Rest& rest : index_->RestOf(number)) {
-    const CompiledConjunct& conjunct = rule.conjuncts[static_cast<size_t>(rest.conjunct)];
-    const cel::BoolOutcome outcome =
-        rest.shared < 0 ? evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables)
-                        : Shared(conjunct, rest.shared);
-    if (outcome == cel::BoolOutcome::kFalse) return Match::kNo;
-    if (ABSL_PREDICT_TRUE(outcome == cel::BoolOutcome::kTrue)) continue;
-    if (match == Match::kYes) on_error(conjunct);
-    match = Match::kError;
-  }
-  return match;
+  return result.match();
 }
 
 cel::BoolOutcome Matcher::Shared(const CompiledConjunct& conjunct, int32_t number) {
@@ -118,9 +129,7 @@ cel::BoolOutcome Matcher::Shared(const CompiledConjunct& conjunct, int32_t numbe
   // The error of another rule is at another place: this rule's own is needed.
   constexpr auto kKeptError = static_cast<uint8_t>(1 + static_cast<int>(cel::BoolOutcome::kError));
   if (kept == 0 || kept == kKeptError) {
-    const cel::BoolOutcome outcome =
-        evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables);
-    kept = static_cast<uint8_t>(1 + static_cast<int>(outcome));
+    kept = static_cast<uint8_t>(1 + static_cast<int>(Evaluate(conjunct)));
   }
   return static_cast<cel::BoolOutcome>(kept - 1);
 }

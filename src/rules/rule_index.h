@@ -58,8 +58,9 @@ class Matcher {
   Match Ask(size_t rule, OnError on_error);
 
  private:
-  Match AskAll(const CompiledRule& rule, OnError on_error) const;
-  Match AskRest(const CompiledRule& rule, size_t number, OnError on_error);
+  cel::BoolOutcome Evaluate(const CompiledConjunct& conjunct) const {
+    return evaluator_.EvaluateBool(conjunct.program, conjunct.reads_variables);
+  }
   cel::BoolOutcome Shared(const CompiledConjunct& conjunct, int32_t number);
 
   const CompiledRuleSet& set_;
