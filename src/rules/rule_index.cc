@@ -45,6 +45,8 @@ RuleIndex::RuleIndex(const std::vector<CompiledRule>& rules)
       if (conditions_.Knows(static_cast<int32_t>(i), static_cast<int32_t>(j))) continue;
       const auto number = static_cast<int32_t>(rest_.size());
       rest_.push_back({static_cast<int32_t>(j), -1});
+      // A function that is not pure may have another value for each rule.
+      if (!rules[i].is_pure) continue;
       const auto [entry, is_new] =
           texts.try_emplace(conjuncts[j].program.text(), number, int32_t{-1});
       if (is_new) continue;

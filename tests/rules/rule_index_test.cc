@@ -337,6 +337,44 @@ TEST(RuleIndexTest, AnErrorIsThatOfTheRulesOwnText) {
   }
 }
 
+TEST(RuleIndexTest, AFunctionThatIsNotPureIsCalledForEachRule) {
+  for (const bool is_pure : {false, true}) {
+    int calls = 0;
+    CompileOptions options;
+    options.min_indexed_rules = 0;
+    cel::FunctionOverload overload;
+    overload.id = "tick_int";
+    overload.parameters = {cel::Type::Int()};
+    overload.result = cel::Type::Bool();
+    overload.pure = is_pure;
+    overload.implementation = [&calls](absl::Span<const cel::Value>, cel::ValueArena&) {
+      ++calls;
+      return cel::Value::Bool(true);
+    };
+    options.functions.emplace_back("tick", overload);
+    v1::RuleSet source;
+    source.set_id("ticks");
+    source.set_default_outcome(v1::POLICY_OUTCOME_ALLOW);
+    for (int i = 0; i < 3; ++i) {
+      v1::Rule& rule = *source.add_rules();
+      rule.set_id(absl::StrCat("r", i));
+      rule.set_order(i + 1);
+      rule.set_condition("tick(order.total_units)");
+      rule.set_outcome(v1::POLICY_OUTCOME_REFUSE);
+      rule.set_reason("TICK");
+    }
+    options.limits.max_analysis_steps = 0;
+    const CompileResult compiled = RuleSet::Compile(source, bakery::Input::descriptor(), options);
+    ASSERT_TRUE(compiled.ok()) << FormatIssues(compiled.issues);
+    calls = 0;
+    cel::Scratch scratch;
+    RuleMatches matches;
+    ASSERT_TRUE(compiled.rule_set->FindMatches(bakery::Input(), {}, scratch, &matches).ok());
+    EXPECT_EQ(matches.holding.size(), 3u);
+    EXPECT_EQ(calls, is_pure ? 1 : 3);
+  }
+}
+
 TEST(RuleIndexTest, TheBudgetCounts) {
   v1::RuleSet source;
   source.set_id("budget");
